@@ -1,0 +1,63 @@
+"""Fixtures every test may use. Builders of records are in tests/factories.py."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django.fixtures import SettingsWrapper
+
+from tests.services import ServiceMissing, browser, postgresql
+
+# For the processes that tests start; this one is told by the fixture below.
+os.environ["TELECRM_ADMIN_ALLOW_LOCAL_PROVIDERS"] = "true"
+
+
+@pytest.fixture(autouse=True)
+def _test_settings(settings: SettingsWrapper, tmp_path: Path) -> None:
+    """Use quick password hashes, an upload folder of its own, and providers on loopback."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    settings.ALLOW_LOCAL_PROVIDERS = True
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection that would leave this machine."""
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        outside = self.family in (socket.AF_INET, socket.AF_INET6) and not (
+            str(address[0]).startswith("127.") or address[0] in ("::1", "localhost")
+        )
+        assert not outside, f"A test tried to reach {address}"
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_here)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Address of a throwaway PostgreSQL, for the processes a test starts."""
+    try:
+        with postgresql() as address:
+            yield address
+    except ServiceMissing as trouble:
+        _absent(trouble)
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """Path of a Chromium for Playwright's `executable_path`."""
+    try:
+        return browser()
+    except ServiceMissing as trouble:
+        _absent(trouble)
+        raise
+
+
+def _absent(trouble: ServiceMissing) -> None:
+    """Skip with the reason; where tests must not be skipped, fail."""
+    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(str(trouble))

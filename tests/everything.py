@@ -1,0 +1,90 @@
+"""All tests, in stages, quick ones first: `make test` runs this after the checks.
+
+1. everything that needs only Python, on SQLite, on all processors
+2. what behaves differently on PostgreSQL, on a throwaway server
+3. real browsers and killed processes, one at a time
+
+Where a browser or PostgreSQL is missing its tests are skipped and the reason is said; with
+CI=true that is a failure.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from contextlib import ExitStack
+from typing import NamedTuple
+
+from tests.services import ServiceMissing, browser, postgresql
+
+NO_TESTS_CHOSEN = 5
+
+
+class Stage(NamedTuple):
+    """One run of pytest: its name, what it chooses, and whether Django's database is PostgreSQL."""
+
+    name: str
+    arguments: list[str]
+    on_postgresql: bool = False
+
+
+STAGES = (
+    Stage("Python only", ["-n", "auto", "-m", "not (e2e or postgres or crash)"]),
+    Stage("PostgreSQL", ["-m", "postgres and not crash"], on_postgresql=True),
+    Stage("browsers and crashes", ["-m", "e2e or crash"]),
+)
+
+
+def prepare(stack: ExitStack) -> list[str]:
+    """Find or start what the tests need, tell them by the environment, and say what is missing."""
+    missing = []
+    try:
+        os.environ["TEST_BROWSER"] = browser()
+    except ServiceMissing as trouble:
+        missing.append(f"Browser tests are skipped: {trouble}")
+    try:
+        os.environ["TEST_POSTGRES_URL"] = stack.enter_context(postgresql())
+    except ServiceMissing as trouble:
+        missing.append(f"PostgreSQL tests are skipped: {trouble}")
+    return missing
+
+
+def run(stage: Stage) -> tuple[int, str]:
+    """Run one stage with its output passed through; return the exit code and its closing line."""
+    environment = dict(os.environ)
+    if stage.on_postgresql:
+        environment["DATABASE_URL"] = os.environ["TEST_POSTGRES_URL"]
+    say(f"\n== {stage.name}")
+    command = [sys.executable, "-m", "pytest", "-q", *stage.arguments]
+    closing = ""
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as pytest:
+        for line in pytest.stdout or ():
+            say(line, end="")
+            closing = line.strip() or closing
+    code = 0 if pytest.returncode == NO_TESTS_CHOSEN else pytest.returncode
+    return code, re.sub(r"^=+ | =+$", "", closing)
+
+
+def main() -> int:
+    """Run every stage that can run here; return 0 only when all is well."""
+    with ExitStack() as stack:
+        missing = prepare(stack)
+        if missing and os.environ.get("CI") == "true":
+            say("\n".join(missing))
+            return 1
+        stages = [s for s in STAGES if not s.on_postgresql or "TEST_POSTGRES_URL" in os.environ]
+        ends = [(stage.name, *run(stage)) for stage in stages]
+    say("\n== All stages")
+    for name, _code, closing in ends:
+        say(f"{name}: {closing}")
+    say("\n".join(missing))
+    return max(code for _name, code, _closing in ends)
+
+
+def say(text: str, end: str = "\n") -> None:
+    """Print at once, also when the output is a file."""
+    print(text, end=end, flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    sys.exit(main())
