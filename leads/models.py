@@ -1,0 +1,466 @@
+"""People, the lists they stand in, and the files they came from."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Account, Team, TeamOwnedQuerySet, User
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+E164 = RegexValidator(r"^\+[1-9][0-9]{6,14}$", _("Write the number with its country code: +91…"))
+
+
+class SendSummary(models.TextChoices):
+    """Where a record stands over all accounts: the worst of its standings."""
+
+    NONE = "", _("Not sent")
+    AT = "at", _("At the provider")
+    GIVEN = "given", _("Given, not confirmed")
+    WAIT = "wait", _("Waiting")
+    REFUSED = "refused", _("Refused")
+    UNSURE = "unsure", _("Not sure")
+
+
+class LeadList(models.Model):
+    """A named list of leads. Counters are kept by import and send, never counted on a page."""
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="lead_lists")
+    name = models.CharField(_("name"), max_length=100)
+    source = models.CharField(_("source"), max_length=100, blank=True)
+    country = models.CharField(_("country of numbers"), max_length=2, default="IN")
+    # What a provider needs to know of this list before an account is chosen: {"smartflo_list_id"}.
+    provider_settings = models.JSONField(default=dict, blank=True)
+    lead_count = models.PositiveIntegerField(default=0, editable=False)
+    row_count = models.PositiveIntegerField(default=0, editable=False)
+    repeated_count = models.PositiveIntegerField(default=0, editable=False)
+    bad_count = models.PositiveIntegerField(default=0, editable=False)
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = TeamOwnedQuerySet.as_manager()
+    if TYPE_CHECKING:
+        leads: RelatedManager[Lead]
+        parts: RelatedManager[ListPart]
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["team", "name"],
+                condition=models.Q(deleted_at=None),
+                name="list_name_in_team",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ListPart(models.Model):
+    """One group of a list at a provider that takes lists in parts (TeleCMI: up to 1,000 leads).
+
+    A part is frozen with its first try: the provider documents no way to add to it (seed 000).
+    `provider_leads_id` is the provider's id of the group, which a campaign needs (seed 003).
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="list_parts")
+    lead_list = models.ForeignKey(LeadList, models.PROTECT, related_name="parts")
+    number = models.PositiveIntegerField()
+    token = models.CharField(max_length=12)
+    wire_name = models.CharField(max_length=160)
+    lead_count = models.PositiveIntegerField(default=0)
+    provider_leads_id = models.UUIDField(null=True, blank=True)
+    by_hand = models.BooleanField(default=False)
+    frozen_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["lead_list", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account", "lead_list", "number"], name="part_number_in_list"
+            ),
+            models.UniqueConstraint(fields=["account", "wire_name"], name="part_name_at_account"),
+        ]
+
+    def __str__(self) -> str:
+        return self.wire_name
+
+
+class Tag(models.Model):
+    """A word put on leads."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="tags")
+    name = models.CharField(_("name"), max_length=60)
+
+    objects = TeamOwnedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["team", "name"], name="tag_in_team")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LeadField(models.Model):
+    """A typed custom column of a team's leads, stored in Lead.custom under `key`."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text", _("Text")
+        NUMBER = "number", _("Number")
+        MONEY = "money", _("Amount")
+        DATE = "date", _("Date")
+        DROPDOWN = "dropdown", _("One of a list")
+        PHONE = "phone", _("Phone")
+        EMAIL = "email", _("Email")
+        WEBSITE = "website", _("Web address")
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="lead_fields")
+    key = models.SlugField(max_length=60)
+    label = models.CharField(_("label"), max_length=100)
+    kind = models.CharField(_("type"), max_length=10, choices=Kind.choices, default=Kind.TEXT)
+    options = models.JSONField(default=list, blank=True)
+    position = models.PositiveIntegerField(default=0)
+
+    objects = TeamOwnedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["position", "label"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["team", "key"], name="field_key_in_team")
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Import(models.Model):
+    """One uploaded file and what became of each of its rows."""
+
+    class Kind(models.TextChoices):
+        LEADS = "leads", _("Leads")
+        CONTACTS = "contacts", _("TeleCMI phone book")
+        AGENTS = "agents", _("Agents")
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", _("Columns to match")
+        CHECKING = "checking", _("Checking rows")
+        CHECKED = "checked", _("Ready to import")
+        IMPORTING = "importing", _("Importing")
+        DONE = "done", _("Imported")
+        CANCELLED = "cancelled", _("Stopped")
+        UNDOING = "undoing", _("Taking back")
+        UNDONE = "undone", _("Taken back")
+        FAILED = "failed", _("Could not be read")
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="imports")
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.LEADS)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
+    lead_list = models.ForeignKey(
+        LeadList, models.PROTECT, null=True, blank=True, related_name="imports"
+    )
+    account = models.ForeignKey(
+        Account, models.PROTECT, null=True, blank=True, related_name="imports"
+    )
+    list_name = models.CharField(max_length=100, blank=True)  # the list is created on commit
+    source = models.CharField(_("source"), max_length=100, blank=True)
+    file = models.FileField(upload_to="imports/%Y/%m/", max_length=200)
+    file_name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    encoding = models.CharField(max_length=20, blank=True)
+    delimiter = models.CharField(max_length=4, blank=True)
+    sheet = models.CharField(max_length=100, blank=True)
+    has_header = models.BooleanField(default=True)
+    header = models.JSONField(default=list, blank=True)
+    header_key = models.CharField(max_length=64, blank=True, db_index=True)
+    mapping = models.JSONField(default=dict, blank=True)
+    options = models.JSONField(default=dict, blank=True)
+    # Progress: `cursor` is where the next chunk starts, written with the chunk's rows.
+    cursor = models.JSONField(default=dict, blank=True)
+    row_count = models.PositiveIntegerField(default=0)
+    rows_read = models.PositiveIntegerField(default=0)
+    ready = models.PositiveIntegerField(default=0)
+    already_here = models.PositiveIntegerField(default=0)
+    repeated = models.PositiveIntegerField(default=0)
+    to_fix = models.PositiveIntegerField(default=0)
+    added = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    skipped = models.PositiveIntegerField(default=0)
+    left_out = models.PositiveIntegerField(default=0)
+    problems = models.JSONField(default=dict, blank=True)
+    warnings = models.JSONField(default=dict, blank=True)
+    words = models.TextField(blank=True)  # why it failed, for people
+    lease_token = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    # "Import 12,333 and send to TeleCMI Main": read by sync, which pulls finished imports.
+    send_to = models.ForeignKey(Account, models.SET_NULL, null=True, blank=True, related_name="+")
+    send_planned_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TeamOwnedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-pk"]
+        indexes: ClassVar = [models.Index(fields=["state", "created_at"], name="import_due")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportIssue(models.Model):
+    """One problem of one row: counted always, kept in detail for the first 1,000 of its kind."""
+
+    record = models.ForeignKey(Import, models.CASCADE, related_name="issues")
+    row_number = models.PositiveIntegerField()  # the line of the file, header included
+    column = models.PositiveIntegerField(null=True)  # index into the header; None: whole row
+    code = models.CharField(max_length=40)
+    value = models.TextField(blank=True)
+    words = models.CharField(max_length=400)
+    is_warning = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["row_number"]
+        indexes: ClassVar = [
+            models.Index(fields=["record", "code", "row_number"], name="issue_by_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"Line {self.row_number}: {self.words}"
+
+
+class ImportEdit(models.Model):
+    """A cell corrected on the check page; the file itself is never changed."""
+
+    record = models.ForeignKey(Import, models.CASCADE, related_name="edits")
+    row_number = models.PositiveIntegerField()
+    column = models.PositiveIntegerField()
+    value = models.TextField(blank=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["record", "row_number", "column"], name="one_edit_per_cell"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Line {self.row_number}, column {self.column}"
+
+
+class ImportChange(models.Model):
+    """What an import changed in a lead that was already here, so that it can be taken back."""
+
+    record = models.ForeignKey(Import, models.CASCADE, related_name="changes")
+    lead = models.ForeignKey("Lead", models.CASCADE, related_name="+")
+    before = models.JSONField(default=dict)
+    version_after = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.record}: {self.lead_id}"
+
+
+class ImportMemory(models.Model):
+    """How a set of headers was matched last time, so that a known file needs no matching."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="import_memories")
+    kind = models.CharField(max_length=10, choices=Import.Kind.choices, default="leads")
+    header_key = models.CharField(max_length=64)
+    name = models.CharField(max_length=100, blank=True)
+    source = models.CharField(max_length=100, blank=True)
+    mapping = models.JSONField(default=dict)
+    options = models.JSONField(default=dict, blank=True)
+    used_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["team", "kind", "header_key"], name="memory_of_headers")
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.header_key[:12]
+
+
+class Lead(models.Model):
+    """One person in one list. The same number may stand in several lists, once in each.
+
+    Fields are the union of what seeds 000, 002 and 004 can carry. `phone` is E.164; `phone_rev` is
+    its digits reversed, so that "ends with 4321" is an index range. `version` grows with every edit
+    that a provider would see.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="leads", db_index=False)
+    lead_list = models.ForeignKey(LeadList, models.PROTECT, related_name="leads", db_index=False)
+    phone = models.CharField(_("phone"), max_length=16, validators=[E164])
+    phone_rev = models.CharField(max_length=16, editable=False)
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    alt_phone = models.CharField(_("alternate phone"), max_length=16, blank=True, validators=[E164])
+    whatsapp = models.CharField(_("WhatsApp"), max_length=16, blank=True, validators=[E164])
+    email = models.EmailField(_("email"), blank=True)
+    comment = models.TextField(_("comment"), blank=True)
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    country = models.CharField(_("country"), max_length=60, blank=True)
+    company = models.CharField(_("company"), max_length=150, blank=True)
+    rating = models.PositiveSmallIntegerField(
+        _("rating"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    status = models.CharField(_("status"), max_length=60, blank=True)
+    assignee = models.EmailField(_("assigned to"), blank=True)
+    tags = models.ManyToManyField(Tag, through="LeadTag", related_name="leads")
+    custom = models.JSONField(default=dict, blank=True)
+    source = models.CharField(_("source"), max_length=100, blank=True)
+    consent_source = models.CharField(_("consent from"), max_length=100, blank=True)
+    consent_at = models.DateField(_("consent on"), null=True, blank=True)
+    do_not_call = models.BooleanField(_("do not call"), default=False)
+    do_not_call_at = models.DateTimeField(null=True, blank=True, editable=False)
+    push_state = models.CharField(
+        max_length=8, blank=True, default="", choices=SendSummary.choices, editable=False
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    origin = models.ForeignKey(
+        Import, models.SET_NULL, null=True, blank=True, related_name="leads", editable=False
+    )
+    origin_row = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    left_at = models.DateTimeField(null=True, blank=True, editable=False)  # first left for anybody
+
+    objects = TeamOwnedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["lead_list", "phone"],
+                condition=models.Q(deleted_at=None),
+                name="phone_once_in_list",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["lead_list", "-id"], name="lead_list_newest"),
+            models.Index(fields=["team", "phone"], name="lead_team_phone"),
+            models.Index(fields=["team", "phone_rev"], name="lead_team_phone_rev"),
+            models.Index(fields=["team", "-id"], name="lead_team_newest"),
+            models.Index(
+                fields=["team", "push_state", "-id"],
+                name="lead_team_state",
+                condition=~models.Q(push_state=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.phone
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Keep the reversed number in step with the number."""
+        self.phone_rev = self.phone[:0:-1]
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def full_name(self) -> str:
+        """First and last name as one text."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class LeadTag(models.Model):
+    """A tag on a lead."""
+
+    lead = models.ForeignKey(Lead, models.CASCADE)
+    tag = models.ForeignKey(Tag, models.CASCADE)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["lead", "tag"], name="tag_once")]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id}: {self.tag_id}"
+
+
+class Contact(models.Model):
+    """One entry of the TeleCMI phone book (fields of seed 001)."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    team = models.ForeignKey(Team, models.PROTECT, related_name="contacts")
+    phone = models.CharField(_("phone"), max_length=16, validators=[E164])
+    phone_rev = models.CharField(max_length=16, editable=False)
+    first_name = models.CharField(_("first name"), max_length=100)
+    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    email = models.EmailField(_("email"), blank=True)
+    company = models.CharField(_("company"), max_length=150, blank=True)
+    job_title = models.CharField(_("job title"), max_length=100, blank=True)
+    do_not_call = models.BooleanField(_("do not call"), default=False)
+    push_state = models.CharField(
+        max_length=8, blank=True, default="", choices=SendSummary.choices, editable=False
+    )
+    version = models.PositiveIntegerField(default=1, editable=False)
+    origin = models.ForeignKey(
+        Import, models.SET_NULL, null=True, blank=True, related_name="contacts", editable=False
+    )
+    origin_row = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    left_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = TeamOwnedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["team", "phone"],
+                condition=models.Q(deleted_at=None),
+                name="contact_phone_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or self.phone
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Keep the reversed number in step with the number."""
+        self.phone_rev = self.phone[:0:-1]
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class DoNotCall(models.Model):
+    """A number nobody of the team may call: checked at import, at planning and before each try."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="do_not_call")
+    phone = models.CharField(_("phone"), max_length=16, validators=[E164])
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    source = models.CharField(_("source"), max_length=100, blank=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = TeamOwnedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["team", "phone"], name="do_not_call_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.phone

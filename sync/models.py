@@ -1,0 +1,394 @@
+"""The ledger: what a manager asked for, the requests it became, and every try with its words."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Account, Team, TeamOwnedQuerySet, User
+from campaigns.models import Campaign
+from leads.models import Contact, Lead, LeadList, ListPart
+from sync.providers.base import Evidence, Outcome
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+
+class State(models.TextChoices):
+    """States of a delivery and of each record in it; words for people are in sync/wording.py.
+
+    "Held" is not stored: it is a waiting delivery whose account has a Hold, whose send is paused,
+    or whose provider is not answering (docs/decisions/0004).
+    """
+
+    QUEUED = "queued", _("Waiting")
+    SENDING = "sending", _("Sending")
+    RETRY_WAIT = "retry_wait", _("Waiting to try again")
+    UNCERTAIN = "uncertain", _("Not sure")
+    DELIVERED = "delivered", _("At the provider")
+    ACCEPTED = "accepted", _("Given, not confirmed")
+    ALREADY_THERE = "already_there", _("Was already there")
+    REJECTED = "rejected", _("Refused")
+    FAILED = "failed", _("Not sent")
+    CANCELLED = "cancelled", _("Cancelled")
+    SUPERSEDED = "superseded", _("Replaced by a newer edit")
+    SPLIT = "split", _("Sent in smaller parts")
+
+
+WAITING = (State.QUEUED, State.RETRY_WAIT)
+ACTIVE = (*WAITING, State.SENDING)
+ENDS = tuple(state for state in State if state not in (*ACTIVE, State.UNCERTAIN))
+
+
+class ListTarget(models.Model):
+    """What an account needs to know of one list: Smartflo's list id, duplicate option, columns."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="list_targets")
+    lead_list = models.ForeignKey(LeadList, models.CASCADE, related_name="targets")
+    settings = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["account", "lead_list"], name="target_of_list")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lead_list} at {self.account}"
+
+
+class LeadAction(models.Model):
+    """A custom action or a payment to write on a lead's timeline at Telecrm (seed 002)."""
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="lead_actions")
+    lead = models.ForeignKey(Lead, models.PROTECT, related_name="actions")
+    kind = models.CharField(_("action"), max_length=60)  # a custom action code, or PAYMENT
+    fields = models.JSONField(default=dict, blank=True)
+    predated_at = models.DateTimeField(null=True, blank=True)  # created_on of seed 002
+    payment_status = models.CharField(max_length=12, blank=True)
+    payment_currency = models.CharField(max_length=3, blank=True)
+    payment_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    reference = models.UUIDField(default=uuid.uuid4, unique=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = TeamOwnedQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.lead}"
+
+
+class Push(models.Model):
+    """What a manager asked for: these records, to this account. Managers read it as a send.
+
+    `click_token` makes a double click one send. Counters are in records and kept by the ledger:
+    total = waiting + delivered + accepted + already_there + rejected + uncertain + failed
+    + cancelled + superseded.
+    """
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="pushes")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="pushes")
+    endpoint = models.CharField(max_length=30)
+    lead_list = models.ForeignKey(
+        LeadList, models.PROTECT, null=True, blank=True, related_name="pushes"
+    )
+    label = models.CharField(max_length=200)
+    click_token = models.CharField(max_length=64, unique=True)
+    options = models.JSONField(default=dict, blank=True)
+    again_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="repeats"
+    )
+    starts_at = models.DateTimeField(default=timezone.now)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    total = models.PositiveIntegerField(default=0)
+    waiting = models.IntegerField(default=0)
+    delivered = models.IntegerField(default=0)
+    accepted = models.IntegerField(default=0)
+    already_there = models.IntegerField(default=0)
+    rejected = models.IntegerField(default=0)
+    uncertain = models.IntegerField(default=0)
+    failed = models.IntegerField(default=0)
+    cancelled = models.IntegerField(default=0)
+    superseded = models.IntegerField(default=0)
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = TeamOwnedQuerySet.as_manager()
+    if TYPE_CHECKING:
+        deliveries: RelatedManager[Delivery]
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        verbose_name = "send"
+        verbose_name_plural = "sends"
+        indexes: ClassVar = [
+            models.Index(fields=["team", "-created_at"], name="push_newest"),
+            models.Index(fields=["finished_at", "team"], name="push_running"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Deliveries as a person may see them."""
+
+    def visible_to(self, user: User) -> DeliveryQuerySet:
+        """Return the deliveries of `user`'s teams."""
+        return self.filter(push__in=Push.objects.visible_to(user))
+
+
+class Delivery(models.Model):
+    """One provider request with its records, moved from state to state by sync/ledger.py only.
+
+    `payload` (JSON without credentials) is frozen with `payload_hash` by the first intent and
+    dropped after the end; the hash stays. `record_key` is the person it is about where two requests
+    for one person may not be in flight together. `waits_for` must end before this may start.
+    """
+
+    push = models.ForeignKey(Push, models.PROTECT, related_name="deliveries")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="deliveries")
+    endpoint = models.CharField(max_length=30)
+    credential = models.CharField(max_length=20)
+    state = models.CharField(max_length=13, choices=State.choices, default=State.QUEUED)
+    evidence = models.CharField(
+        max_length=8, blank=True, choices=[(e.value, e.value) for e in Evidence]
+    )
+    number = models.PositiveIntegerField(default=1)
+    item_count = models.PositiveIntegerField(default=0)
+    part = models.ForeignKey(
+        ListPart, models.PROTECT, null=True, blank=True, related_name="deliveries"
+    )
+    options = models.JSONField(default=dict, blank=True)
+    record_key = models.CharField(max_length=40, blank=True)
+    payload = models.JSONField(null=True, blank=True)
+    payload_hash = models.CharField(max_length=64, blank=True)
+    frozen_at = models.DateTimeField(null=True, blank=True)
+    lease_token = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    next_at = models.DateTimeField(default=timezone.now)
+    tries = models.PositiveIntegerField(default=0)
+    had_unknown = models.BooleanField(default=False)
+    first_attempt_at = models.DateTimeField(null=True, blank=True)
+    held_seconds = models.FloatField(default=0)  # does not count towards the 24 h expiry
+    cause = models.CharField(max_length=60, blank=True)
+    quote = models.TextField(blank=True)  # the provider's own words, verbatim
+    reason = models.TextField(blank=True)  # ours
+    code = models.CharField(max_length=12, blank=True)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children"
+    )
+    waits_for = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="followers"
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+    if TYPE_CHECKING:
+        items: RelatedManager[DeliveryItem]
+        attempts: RelatedManager[Attempt]
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+        verbose_name_plural = "deliveries"
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="delivery_state"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["account", "endpoint", "next_at", "id"],
+                name="delivery_due",
+                condition=Q(state__in=["queued", "retry_wait"]),
+            ),
+            models.Index(
+                fields=["account", "endpoint", "lease_until"],
+                name="delivery_in_flight",
+                condition=Q(state="sending"),
+            ),
+            models.Index(fields=["push", "state"], name="delivery_of_push"),
+            models.Index(fields=["state", "-id"], name="delivery_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.push} no. {self.number}"
+
+
+class DeliveryItem(models.Model):
+    """One record in one delivery, with its own remote id, end and words.
+
+    Exactly one of lead, contact, campaign and action is set. `state` stays `queued` until the
+    delivery rests or ends.
+    """
+
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="items")
+    position = models.PositiveIntegerField(default=0)
+    lead = models.ForeignKey(Lead, models.PROTECT, null=True, blank=True, related_name="sent")
+    contact = models.ForeignKey(Contact, models.PROTECT, null=True, blank=True, related_name="sent")
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, null=True, blank=True, related_name="sent"
+    )
+    action = models.ForeignKey(
+        LeadAction, models.PROTECT, null=True, blank=True, related_name="sent"
+    )
+    label = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    remote_id = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=13, choices=State.choices, default=State.QUEUED)
+    evidence = models.CharField(max_length=8, blank=True)
+    cause = models.CharField(max_length=60, blank=True)
+    quote = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["delivery", "position"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(lead__isnull=False)
+                ^ Q(contact__isnull=False)
+                ^ Q(campaign__isnull=False)
+                ^ Q(action__isnull=False),
+                name="item_is_one_record",
+            ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="item_state"),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["cause", "state", "-id"],
+                name="item_by_cause",
+                condition=Q(state__in=["rejected", "uncertain", "failed"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Attempt(models.Model):
+    """One request, written before its bytes leave and completed after. Never changed afterwards."""
+
+    class Result(models.TextChoices):
+        IN_FLIGHT = "in_flight", _("On its way")
+        ANSWERED = "answered", _("Answered")
+        NEVER_SENT = "never_sent", _("Never left")
+        UNKNOWN = "unknown", _("No usable answer")
+
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="attempts")
+    number = models.PositiveIntegerField()
+    endpoint = models.CharField(max_length=30)
+    lease_token = models.CharField(max_length=32)
+    result = models.CharField(max_length=10, choices=Result.choices, default=Result.IN_FLIGHT)
+    outcome = models.CharField(
+        max_length=13, blank=True, choices=[(o.value, o.value) for o in Outcome]
+    )
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    http_status = models.PositiveSmallIntegerField(null=True, blank=True)
+    quote = models.TextField(blank=True)
+    words = models.TextField(blank=True)
+    request_line = models.CharField(max_length=300, blank=True)
+    request_body = models.TextField(blank=True)  # redacted, at most 8 KiB
+    response_body = models.TextField(blank=True)  # redacted, at most 8 KiB
+
+    class Meta:
+        ordering: ClassVar = ["delivery", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["delivery", "number"], name="attempt_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"Try {self.number} of {self.delivery_id}"
+
+
+class Decision(models.Model):
+    """A person's word on an end nobody can know."""
+
+    class Verdict(models.TextChoices):
+        THERE = "there", _("It is there")
+        NOT_THERE = "not_there", _("It is not there")
+        SEND_AGAIN = "send_again", _("Send it again")
+
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="decisions")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    reason = models.TextField()
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    by_label = models.CharField(max_length=150)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.by_label}: {self.get_verdict_display()}"
+
+
+class Standing(models.Model):
+    """Where one record stands at one account: the answer every list and filter reads."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="standings", db_index=False)
+    lead = models.ForeignKey(Lead, models.CASCADE, null=True, blank=True, related_name="standings")
+    contact = models.ForeignKey(
+        Contact, models.CASCADE, null=True, blank=True, related_name="standings"
+    )
+    campaign = models.ForeignKey(
+        Campaign, models.CASCADE, null=True, blank=True, related_name="standings"
+    )
+    action = models.ForeignKey(
+        LeadAction, models.CASCADE, null=True, blank=True, related_name="standings"
+    )
+    state = models.CharField(max_length=13, choices=State.choices, default=State.QUEUED)
+    version_sent = models.PositiveIntegerField(null=True, blank=True)
+    item = models.ForeignKey(DeliveryItem, models.SET_NULL, null=True, related_name="+")
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["account", kind],
+                condition=Q(**{f"{kind}__isnull": False}),
+                name=f"standing_of_{kind}",
+            )
+            for kind in ("lead", "contact", "campaign", "action")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["account", "state", "-lead"], name="standing_leads")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.state}"
+
+
+class Gate(models.Model):
+    """What all workers share about one account: its pace, its breaker, its repeat budget.
+
+    `slot_at` is the time of the next free request (GCRA); `rate_factor` is halved by a 429 and
+    grows back; the breaker opens on a run of unknown outcomes (reliability.md section 3).
+    """
+
+    account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="gate")
+    slot_at = models.DateTimeField(default=timezone.now)
+    rate_factor = models.FloatField(default=1)
+    rate_changed_at = models.DateTimeField(default=timezone.now)
+    failures_in_row = models.PositiveIntegerField(default=0)
+    window_started_at = models.DateTimeField(default=timezone.now)
+    window_requests = models.PositiveIntegerField(default=0)
+    window_failures = models.PositiveIntegerField(default=0)
+    open_until = models.DateTimeField(null=True, blank=True)
+    openings = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    probing = models.BooleanField(default=False)
+    hour_started_at = models.DateTimeField(default=timezone.now)
+    hour_requests = models.PositiveIntegerField(default=0)
+    hour_repeats = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"Gate of {self.account_id}"

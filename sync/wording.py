@@ -1,0 +1,44 @@
+"""The one vocabulary of states: what people read, and which mark stands beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from sync.models import State
+
+
+@dataclass(frozen=True)
+class Words:
+    """A state for people: `mark` is a `data-s` value of templates/parts/_state.html."""
+
+    mark: str
+    text: str
+
+
+def words(state: str, provider: str, *, evidence: str = "", tries: int = 0) -> Words:
+    """Return mark and words for `state` at the provider named `provider` ("TeleCMI")."""
+    place = {"provider": provider}
+    there = {
+        "inferred": _("At %(provider)s, confirmed after a lost reply") % place,
+        "verified": _("At %(provider)s, seen there") % place,
+    }
+    table: dict[str, tuple[str, str]] = {
+        "": ("none", _("Not sent")),
+        State.QUEUED: ("wait", _("Waiting")),
+        State.RETRY_WAIT: ("wait", _("Waiting to try again")),
+        "held": ("stopped", _("Waiting: stopped")),
+        State.SENDING: ("sending", _("Sending")),
+        State.DELIVERED: ("at", there.get(evidence, _("At %(provider)s") % place)),
+        State.ACCEPTED: ("given", _("Given to %(provider)s, not confirmed") % place),
+        State.ALREADY_THERE: ("at", _("Was already at %(provider)s") % place),
+        State.REJECTED: ("refused", _("Refused")),
+        State.UNCERTAIN: ("unsure", _("Not sure: needs your decision")),
+        State.FAILED: ("refused", _("Not sent after %(tries)s tries") % {"tries": tries}),
+        State.CANCELLED: ("none", _("Cancelled")),
+        State.SUPERSEDED: ("none", _("Replaced by a newer edit")),
+        State.SPLIT: ("done", _("Sent in smaller parts")),
+    }
+    mark, text = table[state]
+    return Words(mark, text)

@@ -1,0 +1,11 @@
+"""The site itself: commands and pages that cross apps."""
+
+from django.apps import AppConfig
+
+
+class SiteConfig(AppConfig):
+    """Home of the commands that cross apps."""
+
+    name = "telecrm_admin"
+    label = "site"
+    verbose_name = "telecrm-admin"

@@ -1,0 +1,12 @@
+"""Addresses of the whole site."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, path
+
+from telecrm_admin import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.today, name="today"),
+    path("health/", views.health, name="health"),
+    path("admin/", admin.site.urls),
+]
