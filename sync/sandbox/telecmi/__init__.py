@@ -1,0 +1,5 @@
+"""TeleCMI as its documents describe it."""
+
+from sync.sandbox.telecmi.api import TeleCMI
+
+__all__ = ["TeleCMI"]
