@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import SettingsWrapper
 
+from tests.sandbox_server import Sandbox
 from tests.services import ServiceMissing, browser, postgresql
 
 # For the processes that tests start; this one is told by the fixture below.
@@ -56,6 +57,20 @@ def browser_path() -> str:
     except ServiceMissing as trouble:
         _absent(trouble)
         raise
+
+
+@pytest.fixture(scope="session")
+def _running_sandbox() -> Iterator[Sandbox]:
+    running = Sandbox.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def sandbox(_running_sandbox: Sandbox) -> Sandbox:
+    """The three providers on loopback, as they are right after their start."""
+    _running_sandbox.reset()
+    return _running_sandbox
 
 
 def _absent(trouble: ServiceMissing) -> None:

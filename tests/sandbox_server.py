@@ -13,7 +13,11 @@ from urllib.parse import urlencode
 ROOT = Path(__file__).resolve().parent.parent
 
 # What the practice accounts of sync/sandbox accept.
-TELECMI = {"inet_no": 1111112, "secret": "practice-secret-telecmi", "token": "practice-token-telecmi"}
+TELECMI = {
+    "inet_no": 1111112,
+    "secret": "practice-secret-telecmi",
+    "token": "practice-token-telecmi",
+}
 TELECMI_USER = {"user_id": "5001_1111112", "password": "practice-password"}
 TELECRM = {
     "enterprise_id": "practice",
@@ -60,17 +64,17 @@ class Sandbox:
 
     def state(self, provider: str = "") -> dict[str, Any]:
         """Everything each provider has, or the part of the one named."""
-        found = self._control("GET", "state", query={"provider": provider})
-        return found[provider] if provider else found
+        found: dict[str, Any] = self._control("GET", "state", query={"provider": provider})
+        return dict(found[provider]) if provider else found
 
     def counts(self) -> dict[str, dict[str, int]]:
         """How much each provider has."""
-        return self._control("GET", "counts")
+        return dict(self._control("GET", "counts"))
 
     def journal(self, provider: str = "", endpoint: str = "", after: int = 0) -> list[Any]:
         """Every request received since the last reset, oldest first."""
         query = {"provider": provider, "endpoint": endpoint, "after": after}
-        return self._control("GET", "journal", query=query)
+        return list(self._control("GET", "journal", query=query))
 
     def faults(self, rules: list[dict[str, Any]], *, seed: int = 0, replace: bool = False) -> None:
         """Queue fault rules; see sync/sandbox/faults.py for their keys."""
@@ -78,7 +82,7 @@ class Sandbox:
 
     def waiting_faults(self) -> list[dict[str, Any]]:
         """The rules with how often each was used."""
-        return self._control("GET", "faults")
+        return list(self._control("GET", "faults"))
 
     def switch(self, provider: str, **values: Any) -> None:
         """Turn a provider's switches, e.g. switch("telecmi", check_order="id_first")."""
@@ -86,11 +90,13 @@ class Sandbox:
 
     def add_account(self, provider: str, **text: Any) -> dict[str, Any]:
         """Open an account and return its public part."""
-        return self._control("POST", "accounts", {"provider": provider, **text})
+        return dict(self._control("POST", "accounts", {"provider": provider, **text}))
 
     def expire(self, provider: str, account: str = "") -> int:
         """Let the sign-in tokens of an account run out; returns how many there were."""
-        return int(self._control("POST", "expire", {"provider": provider, "account": account})["expired"])
+        return int(
+            self._control("POST", "expire", {"provider": provider, "account": account})["expired"]
+        )
 
     def reset(self) -> None:
         """Back to the state after the start."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 Check = Callable[[Any], str]
@@ -97,8 +97,8 @@ def array(least: int, most: int) -> Check:
 
 def complaint(
     body: Any,
-    required: dict[str, Check],
-    optional: dict[str, Check] | None = None,
+    required: Mapping[str, Check],
+    optional: Mapping[str, Check] | None = None,
     *,
     at: str = "",
     others: bool = False,

@@ -21,7 +21,6 @@ SECRET_KEYS = {
     "cookie",
     "api_key",
 }
-LONGEST_TEXT = 4000
 
 
 @dataclass
@@ -38,7 +37,7 @@ class Entry:
     fault: str | None = None
     account: str = ""
     note: str = ""
-    reply: str = ""
+    reply: bytes = b""
     partial: bool = False
 
 
@@ -102,7 +101,7 @@ def _facts(entry: Entry) -> dict[str, Any]:
         "applied": entry.applied,
         "fault": entry.fault,
         "note": entry.note,
-        "reply": entry.reply[:LONGEST_TEXT],
+        "reply": _readable(entry.reply),
         "partial": entry.partial,
     }
 

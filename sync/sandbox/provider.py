@@ -97,7 +97,9 @@ class Provider:
         """Answer a path no document names."""
         return Answer(404, raw=b"<pre>Cannot find this page</pre>", content_type="text/html")
 
-    def route(self, method: str, path: str, handler: Callable[[Request], Answer], name: str) -> None:
+    def route(
+        self, method: str, path: str, handler: Callable[[Request], Answer], name: str
+    ) -> None:
         """Register an endpoint; `{word}` in the path becomes `request.params["word"]`."""
         pattern = re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path) + r"/?$")
         self.routes.append(Route(method, pattern, name, handler))

@@ -143,7 +143,7 @@ class Server:
     def _note(self, entry: Entry, answer: Answer, *, silent: bool = False) -> None:
         entry.status = None if silent else answer.status
         entry.applied, entry.account, entry.note = answer.applied, answer.account, answer.note
-        entry.reply = answer.payload()[:4000].decode("utf-8", "replace")
+        entry.reply = answer.payload()
         self.world.journal.add(entry)
 
 

@@ -210,8 +210,7 @@ class TeleCMI(Provider):
             "name": known.get("first_name", "Service user"),
         }
         # "loged" is how the public docs spell it
-        extra = {"token": token, "agent": user}
-        answer = self._say(200, "User loged in successfully", **extra)
+        answer = self._say(200, "User loged in successfully", token=token, agent=user)
         answer.account = str(account.inet_no)
         return answer
 
@@ -261,9 +260,7 @@ class TeleCMI(Provider):
             return self._say(404, unknown)
         return self._run(account, body, work)
 
-    def _with_user(
-        self, request: Request, complaint: Callable[[Any], str], work: Work
-    ) -> Answer:
+    def _with_user(self, request: Request, complaint: Callable[[Any], str], work: Work) -> Answer:
         body, trouble = _read(request, complaint)
         if trouble:
             answer = self._say(400, CONTACT_400)

@@ -23,9 +23,7 @@ NEEDED: dict[str, checks.Check] = {
 TOKEN: dict[str, checks.Check] = {"token": checks.filled_text}
 
 
-def _each(
-    body: Any, required: dict[str, checks.Check], optional: dict[str, checks.Check]
-) -> str:
+def _each(body: Any, required: dict[str, checks.Check], optional: dict[str, checks.Check]) -> str:
     trouble = checks.complaint(body, {**TOKEN, "contacts": checks.array(1, MOST)})
     if trouble:
         return trouble
@@ -106,9 +104,7 @@ def update(account: Account, changes: list[dict[str, Any]]) -> tuple[int, str]:
     if any(change["contact_id"].lower() not in account.contacts for change in changes):
         return 404, "Contact not found"
     moved = {change["contact_id"].lower() for change in changes}
-    others = {
-        one["phone_no"] for key, one in account.contacts.items() if key not in moved
-    }
+    others = {one["phone_no"] for key, one in account.contacts.items() if key not in moved}
     if any(change.get("phone_no") in others for change in changes):
         return 409, "Duplicate contact detected within the organization"
     for change in changes:
