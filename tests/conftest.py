@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from tests.sandbox_server import Sandbox
 from tests.services import ServiceMissing, browser, postgresql
@@ -17,7 +17,7 @@ os.environ["TELECRM_ADMIN_ALLOW_LOCAL_PROVIDERS"] = "true"
 
 
 @pytest.fixture(autouse=True)
-def _test_settings(settings: SettingsWrapper, tmp_path: Path) -> None:
+def _test_settings(settings: Settings, tmp_path: Path) -> None:
     """Use quick password hashes, an upload folder of its own, and providers on loopback."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = tmp_path / "uploads"
