@@ -351,12 +351,9 @@ class Standing(models.Model):
     changed_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        # Not conditional: empty columns never collide, and an upsert needs a plain index.
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["account", kind],
-                condition=Q(**{f"{kind}__isnull": False}),
-                name=f"standing_of_{kind}",
-            )
+            models.UniqueConstraint(fields=["account", kind], name=f"standing_of_{kind}")
             for kind in ("lead", "contact", "campaign", "action")
         ]
         indexes: ClassVar = [

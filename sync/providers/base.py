@@ -174,7 +174,8 @@ class Reply:
     `remote_ids` are ids for the whole request ("leads_id", "batch_id"). `learned` are credentials a
     login brought ("token", "token_expires" ISO date), stored encrypted. `splittable` says that
     the refusal names no record and that sending fewer at a time would find the one that caused it.
-    `next` is a further request to make before the end is known.
+    `ask` says that repeating cannot tell either: a person decides ("already mapped" after a lost
+    reply). `next` is a further request to make before the end is known.
     """
 
     outcome: Outcome
@@ -185,6 +186,7 @@ class Reply:
     remote_ids: Mapping[str, str] = field(default_factory=dict)
     learned: Mapping[str, str] = field(default_factory=dict, repr=False)
     splittable: bool = False
+    ask: bool = False
     next: Parcel | None = None
 
 
