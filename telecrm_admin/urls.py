@@ -1,7 +1,7 @@
 """Addresses of the whole site."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from telecrm_admin import views
 
@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.today, name="today"),
     path("health/", views.health, name="health"),
     path("admin/", admin.site.urls),
+    path("", include("leads.urls")),
 ]
