@@ -11,9 +11,27 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Account, Team, TeamOwnedQuerySet, User
+from leads.import_models import Import, ImportChange, ImportEdit, ImportIssue, ImportMemory
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
+
+__all__ = [
+    "Contact",
+    "DoNotCall",
+    "Import",
+    "ImportChange",
+    "ImportEdit",
+    "ImportIssue",
+    "ImportMemory",
+    "Lead",
+    "LeadField",
+    "LeadList",
+    "LeadTag",
+    "ListPart",
+    "SendSummary",
+    "Tag",
+]
 
 E164 = RegexValidator(r"^\+[1-9][0-9]{6,14}$", _("Write the number with its country code: +91…"))
 
@@ -145,158 +163,6 @@ class LeadField(models.Model):
 
     def __str__(self) -> str:
         return self.label
-
-
-class Import(models.Model):
-    """One uploaded file and what became of each of its rows."""
-
-    class Kind(models.TextChoices):
-        LEADS = "leads", _("Leads")
-        CONTACTS = "contacts", _("TeleCMI phone book")
-        AGENTS = "agents", _("Agents")
-
-    class State(models.TextChoices):
-        UPLOADED = "uploaded", _("Columns to match")
-        CHECKING = "checking", _("Checking rows")
-        CHECKED = "checked", _("Ready to import")
-        IMPORTING = "importing", _("Importing")
-        DONE = "done", _("Imported")
-        CANCELLED = "cancelled", _("Stopped")
-        UNDOING = "undoing", _("Taking back")
-        UNDONE = "undone", _("Taken back")
-        FAILED = "failed", _("Could not be read")
-
-    team = models.ForeignKey(Team, models.PROTECT, related_name="imports")
-    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.LEADS)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.UPLOADED)
-    lead_list = models.ForeignKey(
-        LeadList, models.PROTECT, null=True, blank=True, related_name="imports"
-    )
-    account = models.ForeignKey(
-        Account, models.PROTECT, null=True, blank=True, related_name="imports"
-    )
-    list_name = models.CharField(max_length=100, blank=True)  # the list is created on commit
-    source = models.CharField(_("source"), max_length=100, blank=True)
-    file = models.FileField(upload_to="imports/%Y/%m/", max_length=200)
-    file_name = models.CharField(max_length=255)
-    size = models.PositiveBigIntegerField(default=0)
-    sha256 = models.CharField(max_length=64, db_index=True)
-    encoding = models.CharField(max_length=20, blank=True)
-    delimiter = models.CharField(max_length=4, blank=True)
-    sheet = models.CharField(max_length=100, blank=True)
-    has_header = models.BooleanField(default=True)
-    header = models.JSONField(default=list, blank=True)
-    header_key = models.CharField(max_length=64, blank=True, db_index=True)
-    mapping = models.JSONField(default=dict, blank=True)
-    options = models.JSONField(default=dict, blank=True)
-    # Progress: `cursor` is where the next chunk starts, written with the chunk's rows.
-    cursor = models.JSONField(default=dict, blank=True)
-    row_count = models.PositiveIntegerField(default=0)
-    rows_read = models.PositiveIntegerField(default=0)
-    ready = models.PositiveIntegerField(default=0)
-    already_here = models.PositiveIntegerField(default=0)
-    repeated = models.PositiveIntegerField(default=0)
-    to_fix = models.PositiveIntegerField(default=0)
-    added = models.PositiveIntegerField(default=0)
-    updated = models.PositiveIntegerField(default=0)
-    skipped = models.PositiveIntegerField(default=0)
-    left_out = models.PositiveIntegerField(default=0)
-    problems = models.JSONField(default=dict, blank=True)
-    warnings = models.JSONField(default=dict, blank=True)
-    words = models.TextField(blank=True)  # why it failed, for people
-    lease_token = models.CharField(max_length=32, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    undone_at = models.DateTimeField(null=True, blank=True)
-    # "Import 12,333 and send to TeleCMI Main": read by sync, which pulls finished imports.
-    send_to = models.ForeignKey(Account, models.SET_NULL, null=True, blank=True, related_name="+")
-    send_planned_at = models.DateTimeField(null=True, blank=True)
-
-    objects = TeamOwnedQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["-created_at", "-pk"]
-        indexes: ClassVar = [models.Index(fields=["state", "created_at"], name="import_due")]
-
-    def __str__(self) -> str:
-        return self.file_name
-
-
-class ImportIssue(models.Model):
-    """One problem of one row: counted always, kept in detail for the first 1,000 of its kind."""
-
-    record = models.ForeignKey(Import, models.CASCADE, related_name="issues")
-    row_number = models.PositiveIntegerField()  # the line of the file, header included
-    column = models.PositiveIntegerField(null=True)  # index into the header; None: whole row
-    code = models.CharField(max_length=40)
-    value = models.TextField(blank=True)
-    words = models.CharField(max_length=400)
-    is_warning = models.BooleanField(default=False)
-
-    class Meta:
-        ordering: ClassVar = ["row_number"]
-        indexes: ClassVar = [
-            models.Index(fields=["record", "code", "row_number"], name="issue_by_kind")
-        ]
-
-    def __str__(self) -> str:
-        return f"Line {self.row_number}: {self.words}"
-
-
-class ImportEdit(models.Model):
-    """A cell corrected on the check page; the file itself is never changed."""
-
-    record = models.ForeignKey(Import, models.CASCADE, related_name="edits")
-    row_number = models.PositiveIntegerField()
-    column = models.PositiveIntegerField()
-    value = models.TextField(blank=True)
-    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["record", "row_number", "column"], name="one_edit_per_cell"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"Line {self.row_number}, column {self.column}"
-
-
-class ImportChange(models.Model):
-    """What an import changed in a lead that was already here, so that it can be taken back."""
-
-    record = models.ForeignKey(Import, models.CASCADE, related_name="changes")
-    lead = models.ForeignKey("Lead", models.CASCADE, related_name="+")
-    before = models.JSONField(default=dict)
-    version_after = models.PositiveIntegerField()
-
-    def __str__(self) -> str:
-        return f"{self.record}: {self.lead_id}"
-
-
-class ImportMemory(models.Model):
-    """How a set of headers was matched last time, so that a known file needs no matching."""
-
-    team = models.ForeignKey(Team, models.CASCADE, related_name="import_memories")
-    kind = models.CharField(max_length=10, choices=Import.Kind.choices, default="leads")
-    header_key = models.CharField(max_length=64)
-    name = models.CharField(max_length=100, blank=True)
-    source = models.CharField(max_length=100, blank=True)
-    mapping = models.JSONField(default=dict)
-    options = models.JSONField(default=dict, blank=True)
-    used_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["team", "kind", "header_key"], name="memory_of_headers")
-        ]
-
-    def __str__(self) -> str:
-        return self.name or self.header_key[:12]
 
 
 class Lead(models.Model):

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 from tests.sandbox_server import Sandbox
-from tests.services import ServiceMissing, browser, postgresql
+from tests.surroundings import ServiceMissing, browser, postgresql
 
 # For the processes that tests start; this one is told by the fixture below.
 os.environ["TELECRM_ADMIN_ALLOW_LOCAL_PROVIDERS"] = "true"

@@ -6,6 +6,9 @@
 
 Where a browser or PostgreSQL is missing its tests are skipped and the reason is said; with
 CI=true that is a failure.
+
+`python -m tests.everything crash` runs the full crash matrix instead: CRASH_MATRIX=full tells the
+suite not to choose a part of it.
 """
 
 import os
@@ -15,7 +18,7 @@ import sys
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from tests.services import ServiceMissing, browser, postgresql
+from tests.surroundings import ServiceMissing, browser, postgresql
 
 NO_TESTS_CHOSEN = 5
 
@@ -33,6 +36,7 @@ STAGES = (
     Stage("PostgreSQL", ["-m", "postgres and not crash"], on_postgresql=True),
     Stage("browsers and crashes", ["-m", "e2e or crash"]),
 )
+FULL_CRASH_MATRIX = (Stage("crash matrix", ["-m", "crash", "--timeout", "1800"]),)
 
 
 def prepare(stack: ExitStack) -> list[str]:
@@ -72,7 +76,11 @@ def main() -> int:
         if missing and os.environ.get("CI") == "true":
             say("\n".join(missing))
             return 1
-        stages = [s for s in STAGES if not s.on_postgresql or "TEST_POSTGRES_URL" in os.environ]
+        chosen: tuple[Stage, ...] = STAGES
+        if "crash" in sys.argv[1:]:
+            os.environ["CRASH_MATRIX"] = "full"
+            chosen = FULL_CRASH_MATRIX
+        stages = [s for s in chosen if not s.on_postgresql or "TEST_POSTGRES_URL" in os.environ]
         ends = [(stage.name, *run(stage)) for stage in stages]
     say("\n== All stages")
     for name, _code, closing in ends:

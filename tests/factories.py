@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
@@ -156,7 +156,6 @@ class PushFactory(DjangoModelFactory[Push]):
 
     class Meta:
         model = Push
-        exclude: ClassVar = []
 
     account = factory.SubFactory(AccountFactory)
     team = factory.SelfAttribute("account.team")

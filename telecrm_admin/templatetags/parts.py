@@ -16,12 +16,14 @@ def control(field: BoundField, **attrs: str) -> SafeString:
     Django adds aria-describedby (help and error) and aria-invalid; this adds the class, and what
     the caller names, with _ read as -: ``{% control field inputmode="tel" hx_get="/x/" %}``.
     """
-    named = {name.replace("_", "-"): value for name, value in attrs.items() if value != ""}
+    named: dict[str, str | bool] = {
+        name.replace("_", "-"): value for name, value in attrs.items() if value != ""
+    }
     if not isinstance(field.field.widget, forms.CheckboxInput | forms.RadioSelect):
         named["class"] = f"inp {named.get('class', '')}".strip()
     if isinstance(field.field.widget, forms.PasswordInput):
         named.setdefault("spellcheck", "false")
-    return SafeString(field.as_widget(attrs=named))
+    return field.as_widget(attrs=named)
 
 
 @register.filter
