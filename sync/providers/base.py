@@ -129,7 +129,10 @@ class Record:
 
 @dataclass(frozen=True)
 class Built:
-    """A payload without credentials, and the records that cannot go, each with its reason."""
+    """A payload without credentials, and the records that cannot go, each with its reason.
+
+    `payload` is None when no record can go: an empty request is never made.
+    """
 
     payload: Json
     refused: Mapping[str, str] = field(default_factory=dict)  # record key -> why, for people
@@ -175,7 +178,8 @@ class Reply:
     login brought ("token", "token_expires" ISO date), stored encrypted. `splittable` says that
     the refusal names no record and that sending fewer at a time would find the one that caused it.
     `ask` says that repeating cannot tell either: a person decides ("already mapped" after a lost
-    reply). `next` is a further request to make before the end is known.
+    reply). `next` is a further request to make before the end is known. `found` is what a read
+    brought (agents, lists, rows), picked field by field so that nothing secret comes along.
     """
 
     outcome: Outcome
@@ -188,6 +192,7 @@ class Reply:
     splittable: bool = False
     ask: bool = False
     next: Parcel | None = None
+    found: tuple[Mapping[str, Any], ...] = ()
 
 
 def always(_: Parcel) -> bool:
@@ -230,7 +235,10 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class AccountField:
-    """One value an account needs: how to ask for it and where the provider shows it."""
+    """One value an account needs: how to ask for it and where the provider shows it.
+
+    `choices` are (value, words for people) where only some values exist; `default` fills the form.
+    """
 
     key: str
     label: str
@@ -238,6 +246,8 @@ class AccountField:
     required: bool = True
     where: str = ""
     kind: str = "text"  # text, integer, email, password
+    choices: tuple[tuple[str, str], ...] = ()
+    default: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,95 @@
+"""Taking secrets out of everything that is stored or shown, by name and by value.
+
+By name, because an answer may hold secrets we never saw (TeleCMI lists agents with their
+passwords); by value, because a provider may echo ours back in any spelling.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from collections.abc import Iterable, Mapping
+from urllib.parse import quote, quote_plus
+
+from .providers.answers import clean
+
+MASK = "[hidden]"
+STORED_BYTES = 8 * 1024
+SHORTEST = 4  # characters; masking a shorter value would eat ordinary text
+
+# Every repetition is bounded, so that no answer can make the search slow.
+_NAMES = (
+    r"(?:[\w.-]{0,40}(?:secret|password|passwd|token|api[_-]?key|authorization)"
+    r"|cookie|set-cookie)"
+)
+_IN_JSON = re.compile(
+    rf"""(\\{{0,3}}"{_NAMES}\\{{0,3}}"\s{{0,9}}:\s{{0,9}})"""
+    r"""(\\{0,3}"(?:[^"\\]|\\.)*(?:"|$)|[^\s,\}\]]+)""",
+    re.IGNORECASE,
+)
+_IN_QUERY = re.compile(rf"(?<![\w-])({_NAMES}=)[^&\s\"'<>]+", re.IGNORECASE)
+_BEARER = re.compile(r"\b(Bearer|Basic)(\s+)[\w.~+/=:-]{4,}", re.IGNORECASE)
+_SECRET_HEADER = re.compile(_NAMES, re.IGNORECASE)
+
+
+def redact(text: str, secrets: Iterable[str] = ()) -> str:
+    """Return `text` with every value of a secret name, and every spelling of `secrets`, masked."""
+    for spelling in spellings(secrets):
+        text = text.replace(spelling, MASK)
+    text = _IN_JSON.sub(rf'\1"{MASK}"', text)
+    text = _IN_QUERY.sub(rf"\1{MASK}", text)
+    return _BEARER.sub(rf"\1\2{MASK}", text)
+
+
+def redact_headers(headers: Mapping[str, str], secrets: Iterable[str] = ()) -> dict[str, str]:
+    """Return headers, names in lower case, fit to store."""
+    known = tuple(secrets)
+    return {
+        name.lower(): MASK if _SECRET_HEADER.fullmatch(name) else storable(held, known)
+        for name, held in headers.items()
+    }
+
+
+def storable(body: str | bytes, secrets: Iterable[str] = ()) -> str:
+    """Return a request or response body fit to store: readable, clean, masked, at most 8 KiB."""
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+    masked = redact(clean(text), secrets).encode("utf-8", "replace")
+    if len(masked) <= STORED_BYTES:
+        return masked.decode("utf-8")
+    return masked[: STORED_BYTES - 4].decode("utf-8", "ignore") + "…"
+
+
+def spellings(secrets: Iterable[str]) -> list[str]:
+    """Return every way in which one of `secrets` may stand in a text, the longest first."""
+    found: set[str] = set()
+    for secret in secrets:
+        if len(secret.strip()) >= SHORTEST:
+            found |= _spellings(secret.strip())
+    return sorted((one for one in found if len(one) >= SHORTEST), key=len, reverse=True)
+
+
+def _spellings(secret: str) -> set[str]:
+    percent = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
+    percent |= {re.sub(r"%[0-9A-F]{2}", lambda code: code[0].lower(), one) for one in percent}
+    escaped = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    escaped |= {one.replace("/", "\\/") for one in escaped}
+    escaped |= {json.dumps(one)[1:-1] for one in escaped}  # JSON inside JSON
+    return {secret, html.escape(secret)} | percent | escaped | _inside_base64(secret)
+
+
+def _inside_base64(secret: str) -> set[str]:
+    """Return what base64 shows of `secret` wherever it stands in the encoded text.
+
+    Base64 packs three bytes into four characters, so there are three possible pictures; the
+    characters at their edges depend on the neighbours and are left out.
+    """
+    raw, found = secret.encode("utf-8", "replace"), set()
+    if len(raw) < 2 * SHORTEST:
+        return set()
+    for before in range(3):
+        picture = base64.b64encode(b"\0" * before + raw).decode("ascii").rstrip("=")
+        whole = picture[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
+        found |= {whole, whole.replace("+", "-").replace("/", "_")}
+    return found

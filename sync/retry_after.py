@@ -1,0 +1,28 @@
+"""Reading the Retry-After header in all the shapes it comes in."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+SHORTEST, LONGEST = 1.0, 15 * 60.0  # seconds; a provider's typing error must not stop a day's work
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
+
+
+def seconds(header: str | None, now: datetime) -> float | None:
+    """Return how long to wait from `now` (aware), 1 s to 15 min, or None when it says nothing."""
+    text = (header or "").strip()
+    if _NUMBER.fullmatch(text):
+        return _clamped(float(text))
+    try:
+        when = parsedate_to_datetime(text)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    if when.tzinfo is None:
+        when = when.replace(tzinfo=UTC)
+    return _clamped((when - now).total_seconds())
+
+
+def _clamped(wait: float) -> float:
+    return min(max(wait, SHORTEST), LONGEST)
