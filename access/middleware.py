@@ -1,14 +1,20 @@
-"""Puts the signed-in user's current team on the request."""
+"""Puts the current team and its time zone on the request, and ends idle sessions."""
 
 from __future__ import annotations
 
+import time
+import zoneinfo
 from collections.abc import Callable
 
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from access.models import Team, User
 
 SESSION_KEY = "team"
+SEEN_KEY = "seen"  # when the person last did something, in seconds
+SEEN_EVERY = 60  # so that not every request writes the session
 
 
 class TeamMiddleware:
@@ -19,9 +25,15 @@ class TeamMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.team = None  # type: ignore[attr-defined]
-        if isinstance(request.user, User):
-            request.team = current_team(request)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        if not isinstance(request.user, User):
+            return self.get_response(request)
+        team = current_team(request)
+        if team is not None and _was_idle(request, team):
+            logout(request)
+            return self.get_response(request)
+        request.team = team  # type: ignore[attr-defined]
+        with timezone.override(_zone(team)):
+            return self.get_response(request)
 
 
 def current_team(request: HttpRequest) -> Team | None:
@@ -29,3 +41,25 @@ def current_team(request: HttpRequest) -> Team | None:
     teams = Team.objects.visible_to(request.user).order_by("name")
     chosen = request.session.get(SESSION_KEY)
     return (teams.filter(pk=chosen).first() if chosen else None) or teams.first()
+
+
+def _was_idle(request: HttpRequest, team: Team) -> bool:
+    """Whether nothing was done for longer than the team allows; notes what is done now.
+
+    A fragment that asks for itself again is not a person: htmx reads do not count.
+    """
+    now = int(time.time())
+    seen = request.session.get(SEEN_KEY, now)
+    if now - seen > team.idle_minutes * 60:
+        return True
+    is_fragment = request.method == "GET" and request.headers.get("HX-Request") == "true"
+    if not is_fragment and (now - seen >= SEEN_EVERY or SEEN_KEY not in request.session):
+        request.session[SEEN_KEY] = now
+    return False
+
+
+def _zone(team: Team | None) -> zoneinfo.ZoneInfo:
+    try:
+        return zoneinfo.ZoneInfo(team.time_zone if team else "")
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return timezone.get_default_timezone()

@@ -61,6 +61,25 @@
     all("details.team[open]").forEach((menu) => menu.contains(event.target) || (menu.open = false));
   });
 
+  // --- a button with data-asks="question" asks first; without JS it acts at once
+  let answered = null;
+  on("click", (event) => {
+    const button = event.target.closest("[data-asks]");
+    if (!button || button === answered) return;
+    event.preventDefault();
+    const dialog = one("#asks");
+    one("p", dialog).textContent = button.dataset.asks;
+    const yes = one(".pri", dialog);
+    yes.textContent = button.dataset.yes || button.textContent;
+    yes.onclick = () => {
+      dialog.close();
+      answered = button;
+      button.click();
+      answered = null;
+    };
+    dialog.showModal();
+  });
+
   // --- the keyboard
   const isTyping = (target) =>
     target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.nodeName) && !/^(checkbox|radio)$/.test(target.type);

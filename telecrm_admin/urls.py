@@ -8,6 +8,7 @@ from telecrm_admin import views
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.today, name="today"),
     path("health/", views.health, name="health"),
+    path("", include("access.urls")),
     path("admin/", admin.site.urls),
     path("", include("leads.urls")),
 ]

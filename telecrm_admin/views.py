@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 @login_required
@@ -20,5 +21,7 @@ def health(_: HttpRequest) -> JsonResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Explain a form that came without its token."""
-    return render(request, "403_csrf.html", {"reason": reason}, status=403)
+    """Explain a form that came without its token, and lead back to its page."""
+    came_from = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()})
+    return render(request, "403_csrf.html", {"back": came_from if is_ours else "/"}, status=403)

@@ -76,6 +76,8 @@ def _is_here(place: Place, url: str, path: str) -> bool:
 def places(context: dict[str, Any]) -> list[dict[str, Any]]:
     """The sidebar's entries whose pages exist; the one the reader is in has ``here``."""
     request: HttpRequest | None = context.get("request")
+    if not getattr(_reader(context), "is_authenticated", False):
+        return []
     path = request.path if request else ""
     found = []
     for place in PLACES:
