@@ -84,6 +84,27 @@ class Account:
         """Whether a token was issued here and has not expired."""
         return token in self.tokens and self.tokens[token][1] > time.time()
 
+    def as_json(self) -> dict[str, Any]:
+        """Return what the account holds, without passwords and tokens."""
+        return {
+            "groups": [
+                {
+                    "leads_id": group.leads_id,
+                    "name": group.name,
+                    "created_at": group.created_at,
+                    "leads": group.leads,
+                }
+                for group in self.groups.values()
+            ],
+            "campaigns": list(self.campaigns.values()),
+            "contacts": list(self.contacts.values()),
+            "agents": [
+                {name: value for name, value in one.items() if name != "password"}
+                for one in self.agents.values()
+            ],
+            "tokens": len(self.tokens),
+        }
+
 
 def agent(agent_id: str, first_name: str, last_name: str, password: str) -> dict[str, Any]:
     """Return a user as `user/list` shows it, clear-text password included (public docs)."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sync.sandbox import checks
 from sync.sandbox.provider import Provider
-from sync.sandbox.telecmi import campaigns, contacts, leads
+from sync.sandbox.telecmi import campaigns, contacts, leads, users
 from sync.sandbox.telecmi.account import PRACTICE, Account, opened
 from sync.sandbox.wire import Answer, Request
 
@@ -17,7 +17,6 @@ UPLOAD_404 = "Account Not Found (Invalid secret or inet_no)"
 APP_404 = "App Not Found"
 USER_404 = "Authenticated user record not found"
 CONTACT_400 = "Invalid request parameters / Validation error"
-PAGE_OF_AGENTS = 10
 
 
 class TeleCMI(Provider):
@@ -196,23 +195,12 @@ class TeleCMI(Provider):
             return self._say(400, "Parameter missing")
         for account in self.accounts.values():
             if account.passwords.get(body["id"]) == body["password"]:
-                return self._signed_in(account, body["id"])
+                extra = users.signed_in(account, body["id"])
+                # "loged" is how the public docs spell it
+                answer = self._say(200, "User loged in successfully", **extra)
+                answer.account = str(account.inet_no)
+                return answer
         return self._say(404, "Invalid id or password")
-
-    def _signed_in(self, account: Account, user_id: str) -> Answer:
-        token = secrets.token_hex(16)
-        account.issue_token(user_id, token)
-        known = account.agents.get(user_id, {})
-        user = {
-            "category": "inr",
-            "id": user_id,
-            "inet_no": account.inet_no,
-            "name": known.get("first_name", "Service user"),
-        }
-        # "loged" is how the public docs spell it
-        answer = self._say(200, "User loged in successfully", token=token, agent=user)
-        answer.account = str(account.inet_no)
-        return answer
 
     def admin_token(self, request: Request) -> Answer:
         """Mint a token for live-call monitoring; proves appid and secret."""
@@ -225,22 +213,11 @@ class TeleCMI(Provider):
     def list_users(self, request: Request) -> Answer:
         """List agents, with their passwords in clear text as TeleCMI does (public docs)."""
 
-        def users(account: Account, body: dict[str, Any]) -> Answer:
-            wanted = str(body.get("name", "")).lower()
-            found = [
-                one
-                for one in account.agents.values()
-                if wanted in f"{one['first_name']} {one['last_name']}".lower()
-            ]
-            size = int(body.get("limit", PAGE_OF_AGENTS))
-            first = (max(1, int(body.get("page", 1))) - 1) * size
-            if request.path.endswith("/all"):
-                first, size = 0, len(found)
-            page = found[first : first + size]
-            answer = {"code": 200, "status": "success", "count": len(found), "agents": page}
-            return Answer(200, answer)
+        def listed(account: Account, body: dict[str, Any]) -> Answer:
+            whole = request.path.endswith("/all")
+            return Answer(200, users.page(account, body, whole=whole))
 
-        return self._with_app(request, users)
+        return self._with_app(request, listed)
 
     # What the endpoints share
 
@@ -249,7 +226,7 @@ class TeleCMI(Provider):
         return Answer(status, {"code": code, "msg": message, **extra}, applied=applied)
 
     def _with_app(self, request: Request, work: Work) -> Answer:
-        body, trouble = _read(request, _app_complaint)
+        body, trouble = _read(request, users.app_complaint)
         if trouble:
             return self._say(400, f"Parameter missing ({trouble})")
         return self._with_account(body, int(body["appid"]), APP_404, work)
@@ -284,7 +261,7 @@ class TeleCMI(Provider):
 
     def state(self) -> dict[str, Any]:
         """Return every account's groups, campaigns, contacts and agents."""
-        return {"accounts": {str(one.inet_no): _state(one) for one in self.accounts.values()}}
+        return {"accounts": {str(one.inet_no): one.as_json() for one in self.accounts.values()}}
 
     def counts(self) -> dict[str, int]:
         """Return how much is stored."""
@@ -297,19 +274,6 @@ class TeleCMI(Provider):
         }
 
 
-def _app_complaint(body: Any) -> str:
-    required: dict[str, checks.Check] = {
-        "appid": checks.integer,
-        "secret": checks.filled_text,
-    }
-    optional: dict[str, checks.Check] = {
-        "page": checks.not_negative,
-        "limit": checks.not_negative,
-        "name": checks.text,
-    }
-    return checks.complaint(body, required, optional)
-
-
 def _read(request: Request, complaint: Callable[[Any], str]) -> tuple[dict[str, Any], str]:
     """Return the body and what is wrong with it."""
     if "json" not in request.headers.get("content-type", "").lower():
@@ -319,24 +283,3 @@ def _read(request: Request, complaint: Callable[[Any], str]) -> tuple[dict[str, 
     except ValueError as error:
         return {}, f"not JSON: {error}"
     return body, complaint(body)
-
-
-def _state(account: Account) -> dict[str, Any]:
-    return {
-        "groups": [
-            {
-                "leads_id": group.leads_id,
-                "name": group.name,
-                "created_at": group.created_at,
-                "leads": group.leads,
-            }
-            for group in account.groups.values()
-        ],
-        "campaigns": list(account.campaigns.values()),
-        "contacts": list(account.contacts.values()),
-        "agents": [
-            {name: value for name, value in one.items() if name != "password"}
-            for one in account.agents.values()
-        ],
-        "tokens": len(account.tokens),
-    }
