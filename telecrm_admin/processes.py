@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 
+from django.conf import settings
+
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
 STEADY_AFTER = 60.0  # a child that ran this long starts over with the shortest wait
@@ -37,7 +39,7 @@ class Child:
             env={**os.environ, **self.environment},
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches this process only, which tells the others
-            preexec_fn=_end_with_parent(os.getpid()),  # noqa: PLW1509 - single-threaded here
+            preexec_fn=_end_with_parent(os.getpid()),  # this process has one thread
         )
 
     @property
@@ -73,14 +75,24 @@ class Household:
     def listen(self) -> None:
         """End everything when this process is told to end."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self._asked_to_end)
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays in force
+                signal.signal(number, self._asked_to_end)
 
-    def tend(self) -> None:
-        """Replace dead children until asked to end; then wait for the living ones."""
-        while not self.is_ending:
+    def tend(self, until: Callable[[], bool] = lambda: False) -> None:
+        """Replace dead children until asked to end, or until `until()` is true."""
+        while not (self.is_ending or until()):
             self.replace_the_dead()
-            time.sleep(0.2)
-        self.end()
+            time.sleep(0.1)
+
+    def wait_for(self, errand: Child) -> int:
+        """Run a process that ends by itself, tending the others; return its exit code."""
+        errand.start()
+        self.tend(until=lambda: not errand.is_running)
+        if errand.process is None:
+            return 1
+        if errand.is_running:
+            errand.process.terminate()
+        return errand.process.wait()
 
     def replace_the_dead(self) -> None:
         """Look at every child once."""
@@ -111,7 +123,7 @@ class Household:
 
 def manage(*arguments: str) -> list[str]:
     """Return the command line of one of this project's commands."""
-    return [sys.executable, os.path.realpath(sys.argv[0]), *arguments]
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments]
 
 
 def _end_with_parent(parent: int) -> Callable[[], None] | None:
