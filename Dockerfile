@@ -10,7 +10,7 @@ RUN pip install --require-hashes -r requirements.txt
 
 COPY --chown=desk . .
 # Static files need no secrets; the throwaway key only lets the settings load.
-RUN mkdir -p var staticfiles && chown desk var staticfiles
+RUN mkdir -p var staticfiles /uploads && chown desk var staticfiles /uploads
 USER desk
 RUN SECRET_KEY=only-while-building python manage.py collectstatic --no-input --verbosity 0
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands, load_command_class
 
+from tests.test_house_rules import python_files
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("telecrm_admin", "access", "leads", "campaigns", "sync")
 PAPERS = ["README.md", "CONTRIBUTING.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
@@ -95,6 +97,12 @@ def test_decisions_are_listed_in_their_index() -> None:
     index = read("docs/decisions/README.md")
     files = sorted(p.name for p in (ROOT / "docs/decisions").glob("[0-9]*.md"))
     assert [name for name in files if name not in index] == []
+
+
+def test_every_decision_the_code_names_exists() -> None:
+    code = [path.read_text(encoding="utf-8") for name in PACKAGES for path in python_files(name)]
+    named = {number for text in code for number in re.findall(r"decisions/(\d{4})", text)}
+    assert named <= {path.name[:4] for path in (ROOT / "docs/decisions").glob("[0-9]*.md")}
 
 
 def test_make_alone_prints_what_there_is() -> None:
