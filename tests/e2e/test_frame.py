@@ -1,0 +1,126 @@
+"""The frame of every page: skip link, keyboard, dialogs, themes, no JavaScript."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from access.models import User
+from tests.e2e.conftest import Watch, assert_accessible
+from tests.e2e.looks import LOOKS
+from tests.factories import UserFactory
+
+Browse = Callable[..., Page]
+OUR_PAGES = ["/team/", "/team/invite/", "/me/", "/me/password/", "/settings/"]
+
+
+@pytest.mark.parametrize(("size", "theme"), LOOKS)
+def test_pages_of_the_frame_are_accessible_in_every_look(
+    browse: Browse, arvind: User, size: tuple[int, int], theme: str
+) -> None:
+    page = browse(arvind, size=size, theme=theme)
+    for address in OUR_PAGES:
+        page.goto(address)
+        assert_accessible(page)
+
+
+@pytest.mark.parametrize(("size", "theme"), LOOKS)
+def test_the_door_is_accessible_in_every_look(
+    browse: Browse, watch: Watch, transactional_db: None, size: tuple[int, int], theme: str
+) -> None:
+    watch.allowed |= {"422", "410", "404"}
+    page = browse(size=size, theme=theme)
+    page.goto("/signin/")
+    assert_accessible(page)
+    page.get_by_label("Sign-in name").fill("meera")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert_accessible(page)
+    for address in ("/signin/used/", "/nothing/"):
+        page.goto(address)
+        assert_accessible(page)
+
+
+def test_the_skip_link_is_the_first_stop_and_leads_to_the_content(
+    browse: Browse, meera: User
+) -> None:
+    page = browse(meera)
+    page.goto("/me/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+
+
+def test_shortcuts_go_places_and_can_be_switched_off(browse: Browse, meera: User) -> None:
+    page = browse(meera)
+    page.goto("/me/")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Shortcuts")).to_be_visible()
+    assert_accessible(page)
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("o")
+    page.wait_for_url("**/settings/")
+    page.goto("/me/")
+    page.get_by_label("Single-key shortcuts").uncheck()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_shortcuts_are_not_fired_while_typing(browse: Browse, meera: User) -> None:
+    page = browse(meera)
+    page.goto("/me/")
+    page.get_by_label("First name").fill("")
+    page.get_by_label("First name").type("go?")
+    expect(page.get_by_label("First name")).to_have_value("go?")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_the_theme_follows_the_persons_choice(browse: Browse, meera: User) -> None:
+    page = browse(meera, theme="light")
+    page.goto("/me/")
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_label("Dark").check()
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_load_state()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_an_administrator_invites_a_person_with_and_without_javascript(
+    browse: Browse, arvind: User, script: bool
+) -> None:
+    page = browse(arvind, script=script)
+    page.goto("/team/")
+    page.get_by_role("link", name="Invite a person").click()
+    page.get_by_label("Name", exact=True).fill("Kavita Patil")
+    page.get_by_label("Sign-in name").fill("kavita")
+    page.get_by_role("button", name="Make a sign-in link").click()
+    link = page.get_by_label("Send it to them").input_value()
+    assert "/signin/" in link
+    guest = browse(script=script)
+    guest.goto(link)
+    guest.get_by_role("button", name="Sign in").click()
+    expect(guest.get_by_role("heading", name="Choose a password")).to_be_visible()
+
+
+def test_taking_somebody_out_asks_first(browse: Browse, arvind: User) -> None:
+    kavita = UserFactory.create(
+        username="kavita", first_name="Kavita", last_name="Patil", team=arvind.teams.get()
+    )
+    page = browse(arvind)
+    page.goto("/team/")
+    page.get_by_role("button", name="Take out Kavita Patil").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Take Kavita Patil out of this team?")
+    assert_accessible(page)
+    dialog.get_by_role("button", name="Go back").click()
+    assert kavita.memberships.exists()
+    page.get_by_role("button", name="Take out Kavita Patil").click()
+    dialog.get_by_role("button", name="Take out").click()
+    expect(page.get_by_text("Kavita Patil was taken out of this team")).to_be_visible()
+    assert not kavita.memberships.exists()
