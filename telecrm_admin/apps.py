@@ -9,3 +9,7 @@ class SiteConfig(AppConfig):
     name = "telecrm_admin"
     label = "site"
     verbose_name = "telecrm-admin"
+
+    def ready(self) -> None:
+        """Register the checks that run at every start."""
+        from telecrm_admin import checks  # noqa: F401 - registers by being imported
