@@ -1,0 +1,231 @@
+"""Read a table of any size as numbered rows, a block at a time, from any byte it stopped at.
+
+A block is a pure function of the file and a cursor, so a killed job goes on where its last
+commit left it. Nothing is guessed silently: a byte that does not fit the encoding, a NUL, a
+cell too long, a quote that is never closed or cells beyond the header are faults of their row,
+and the rest of the file goes on.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from leads.csvguess import MOST_COLUMNS, SAMPLE, Dialect, Unreadable, errors_of, guess
+from leads.csvparse import parse
+
+__all__ = ["Block", "Cursor", "Dialect", "Table", "Unreadable", "guess", "open_table"]
+
+BLOCK = 256 * 1024
+LONGEST_LINE = 2 * 1024 * 1024
+HALF = "\udc80"
+ENDS = ("\n", "\r")
+BAD_CHARACTERS = re.compile("[\ud800-\udfff]")
+
+
+class Cursor(NamedTuple):
+    """Where the next record starts: a byte of the file and its line, counted from 1."""
+
+    offset: int
+    line: int
+
+
+@dataclass(slots=True)
+class Block:
+    """Some rows: `lines[i]` is where row i starts in the file, `faults[i]` its trouble if any."""
+
+    end: Cursor
+    lines: list[int] | range = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    faults: dict[int, str] = field(default_factory=dict)
+
+
+class Table:
+    """A table in an open binary file."""
+
+    def __init__(self, file: BinaryIO, dialect: Dialect) -> None:
+        """Read the header. Raises Unreadable when there is none or it is too wide."""
+        self.file, self.dialect = file, dialect
+        self.errors = errors_of(dialect.encoding)
+        self.header, self.first = self._read_header()
+        self.width = len(self.header)
+
+    def blocks(self, cursor: Cursor | None = None) -> Iterator[Block]:
+        """Yield the rows from `cursor` (default: the first row) to the end of the file."""
+        at = cursor or self.first
+        while True:
+            block = self.block(at)
+            if block.rows:
+                yield block
+            if block.end.offset == at.offset:
+                return
+            at = block.end
+
+    def block(self, at: Cursor) -> Block:
+        """Return the rows that start at `at`; none, and `end` equal to `at`, at the end."""
+        raw, final = self._read(at.offset)
+        if not raw:
+            return Block(at)
+        if not final and len(raw) > LONGEST_LINE:
+            return self._skipped_line(at)
+        text, dirty = self._decoded(raw)
+        lines = list(io.StringIO(text, newline=""))
+        width = 0 if self.dialect.numbered else self.width
+        parsed = parse(lines, at.line, self.dialect.delimiter, width, final=final)
+        left = "".join(lines[parsed.used :])
+        offset = at.offset + len(raw) - len(left.encode(self.dialect.encoding, self.errors))
+        block = Block(Cursor(offset, at.line + parsed.used), *parsed[:3])
+        if dirty:
+            self._mark_bad_bytes(block)
+        return self._fitted(block)
+
+    def _read(self, offset: int) -> tuple[bytes, bool]:
+        """Return whole lines from `offset`, and whether they reach the end of the file."""
+        self.file.seek(offset)
+        raw = self.file.read(BLOCK)
+        if len(raw) < BLOCK:
+            return raw, True
+        while len(raw) <= LONGEST_LINE:
+            cut = self._last_line_end(raw)
+            if cut:
+                return raw[:cut], False
+            more = self.file.read(BLOCK)
+            if not more:
+                return raw, True
+            raw += more
+        return raw, False
+
+    def _last_line_end(self, raw: bytes) -> int:
+        """Return where the last complete line of `raw` ends; 0 when there is none."""
+        for end in ENDS:
+            mark = end.encode(self.dialect.encoding)
+            place = raw.rfind(mark)
+            while place > 0 and place % len(mark):
+                place = raw.rfind(mark, 0, place + len(mark) - 1)
+            if place >= 0:
+                return place + len(mark)
+        return 0
+
+    def _skipped_line(self, at: Cursor) -> Block:
+        """Pass over one line that is too long to be a row, in constant memory."""
+        offset = at.offset
+        while True:
+            self.file.seek(offset)
+            raw = self.file.read(BLOCK)
+            cut = raw.find(b"\n")
+            if cut >= 0 or not raw:
+                offset += cut + 1 if raw else 0
+                break
+            offset += len(raw)
+        offset += (offset - self.dialect.start) % len("\n".encode(self.dialect.encoding))
+        empty = [""] * self.width
+        return Block(Cursor(offset, at.line + 1), [at.line], [empty], {0: "cell_too_long"})
+
+    def _decoded(self, raw: bytes) -> tuple[str, bool]:
+        """Return the text, and whether some of its bytes need a look row by row."""
+        encoding = self.dialect.encoding
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            if encoding.startswith("utf-16") and len(raw) % 2:  # cut in the middle of a character
+                return raw[:-1].decode(encoding, self.errors) + HALF, True
+            return raw.decode(encoding, self.errors), True
+        return text, "\0" in text or (encoding == "cp1252" and not text.isascii())
+
+    def _mark_bad_bytes(self, block: Block) -> None:
+        for place, cells in enumerate(block.rows):
+            text = "".join(cells)
+            if text.isascii() and "\0" not in text:
+                continue
+            if "\0" in text:
+                block.faults.setdefault(place, "nul")
+            elif BAD_CHARACTERS.search(text) or (
+                self.dialect.encoding == "cp1252" and _is_utf8(text)
+            ):
+                block.faults.setdefault(place, "bad_bytes")
+
+    def _fitted(self, block: Block) -> Block:
+        """Make every row as wide as the header; cells beyond it are a fault of their row."""
+        if self.dialect.numbered:
+            block.lines = [int(cells[0]) for cells in block.rows]
+            block.rows = [cells[1:] for cells in block.rows]
+        width = self.width
+        if set(map(len, block.rows)) <= {width}:
+            return block
+        for place, cells in enumerate(block.rows):
+            missing = width - len(cells)
+            if missing > 0:
+                cells.extend([""] * missing)
+            elif missing < 0:
+                if any(cell.strip() for cell in cells[width:]):
+                    block.faults.setdefault(place, "extra_cells")
+                else:
+                    del cells[width:]
+        return block
+
+    def _read_header(self) -> tuple[list[str], Cursor]:
+        start = Cursor(self.dialect.start, self.dialect.line)
+        self.file.seek(start.offset)
+        raw = self.file.read(SAMPLE * 4)
+        if self.dialect.encoding.startswith("utf-16"):
+            raw = raw[: len(raw) // 2 * 2]
+        text = raw.decode(self.dialect.encoding, self.errors)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.dialect.delimiter)
+        try:
+            names = next(reader, [])
+        except csv.Error:
+            names = []
+        if self.dialect.numbered:
+            names = names[1:]
+        if not names:
+            raise Unreadable(_("The file has no header and no rows. Export it again."))
+        if len(names) > MOST_COLUMNS:
+            words = _("The file has {count} columns; at most {most} can be read.")
+            raise Unreadable(words.format(count=f"{len(names):,}", most=MOST_COLUMNS))
+        if not self.dialect.has_header:
+            width = max(len(names), self.dialect.width)
+            return column_names([""] * width), start
+        lines = list(io.StringIO(text, newline=""))[: reader.line_num]
+        size = len("".join(lines).encode(self.dialect.encoding, self.errors))
+        return column_names(names), Cursor(start.offset + size, start.line + reader.line_num)
+
+
+def column_names(cells: list[str]) -> list[str]:
+    """Return names for the columns: blank ones numbered, repeated ones told apart."""
+    names: list[str] = []
+    for place, cell in enumerate(cells, 1):
+        clean = BAD_CHARACTERS.sub("\ufffd", cell.replace("\0", "").replace("\ufeff", ""))
+        name = " ".join(clean.split())[:100]
+        name = name or _("Column {number}").format(number=place)
+        stem, copy = name, 2
+        while name in names:
+            name, copy = f"{stem} ({copy})", copy + 1
+        names.append(name)
+    return names
+
+
+def _is_utf8(text: str) -> bool:
+    """Whether cp1252 text reads as UTF-8: then it was UTF-8, in a file of mixed encodings."""
+    try:
+        text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
+
+
+def open_table(file: BinaryIO, dialect: Dialect | None = None) -> Table:
+    """Return the table in an open binary file, guessing its dialect when none is given.
+
+    Raises Unreadable.
+    """
+    if dialect is None:
+        file.seek(0)
+        sample = file.read(SAMPLE)
+        dialect = guess(sample, whole=len(sample) < SAMPLE)
+    return Table(file, dialect)
