@@ -20,6 +20,7 @@ from functools import lru_cache
 import certifi
 import httpcore
 import httpx
+from django.conf import settings
 from httpx import Request, Response
 
 from .hosts import HostPolicy
@@ -174,10 +175,12 @@ def _unpacked(body: bytes, encoding: str) -> bytes:
 def trust() -> ssl.SSLContext:
     """Return the one TLS setting: verify always, TLS 1.2 or newer.
 
-    Trusts the machine's own certificates (SSL_CERT_FILE adds a company's) and Mozilla's list.
+    Trusts the machine's own certificates, Mozilla's list, and those of settings.PROVIDER_CA_FILE.
     """
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
+    if settings.PROVIDER_CA_FILE:
+        context.load_verify_locations(settings.PROVIDER_CA_FILE)
     return context
 
 

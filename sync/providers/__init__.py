@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from .base import Provider
+from .smartflo import Smartflo
 from .telecmi import TeleCMI
+from .telecrm import Telecrm
 
-_ALL: tuple[Provider, ...] = (TeleCMI(),)
+_ALL: tuple[Provider, ...] = (TeleCMI(), Telecrm(), Smartflo())
 
 PROVIDERS: dict[str, Provider] = {provider.slug: provider for provider in _ALL}
 

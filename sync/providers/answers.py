@@ -15,6 +15,8 @@ from .base import Json, Outcome, Reply, Response
 NOT_OUR_API = "not_our_api"  # Reply.code: a web page or a redirect answered, not the provider
 UNREADABLE = "unreadable"  # Reply.code: a 2xx that does not say what the documents promise
 
+ABSENT = "absent"  # Reply.code of a read-back: looked, and it is not there
+
 WORDS_CAP = 1000  # characters of a provider's words that are kept for people
 _UNSAVEABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)

@@ -129,8 +129,9 @@ def _found(parcel: Parcel, verdict: Verdict, body: Body, seen: Mapping[str, str]
         Note(key, there, "", seen[key], Evidence.VERIFIED) if key in seen else Note(key, missing)
         for key in parcel.options.get("wanted", {})
     )
-    whole = Outcome.ACCEPTED if len(seen) == len(notes) else missing
-    return verdict.reply(whole, notes=notes, evidence=Evidence.VERIFIED)
+    whole = there if len(seen) == len(notes) else missing
+    reply = verdict.reply(whole, notes=notes, evidence=Evidence.VERIFIED)
+    return replace(reply, code=answers.ABSENT) if whole is Outcome.RETRY else reply
 
 
 def read_back(parcel: Parcel) -> Parcel:
