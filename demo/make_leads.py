@@ -1,8 +1,9 @@
-"""Write demo/leads.csv again, the same every time: `python demo/make_leads.py`.
+"""Write the demo's files again, the same every time: `python demo/make_leads.py`.
 
-2,500 rows as a lead vendor really sends them: a Facebook lead form (ids prefixed `l:`, `f:` and
-`p:`), pasted together with what two branches typed into Excel. About nine rows in ten are good.
-The numbers are invented: every mobile starts with 90000 and counts upwards.
+leads.csv: 2,500 rows as a lead vendor really sends them: a Facebook lead form (ids prefixed `l:`,
+`f:` and `p:`), pasted together with what two branches typed into Excel. About nine rows in ten
+are good. The numbers are invented: every mobile starts with 90000 and counts upwards.
+walk_ins.csv: 60 clean rows typed at a branch.
 """
 
 import csv
@@ -154,12 +155,26 @@ def rows(seed: int = 2026) -> Iterator[list[str]]:
         yield row(kind, number, pick)
 
 
-def main() -> None:
-    """Write the file beside this one: UTF-8 with a byte order mark, as Excel saves it."""
-    with Path(__file__).with_name("leads.csv").open("w", encoding="utf-8-sig", newline="") as file:
+def walk_ins(seed: int = 60) -> Iterator[list[str]]:
+    """Sixty people who came to a branch: nothing is wrong with any of them."""
+    pick = random.Random(seed)  # noqa: S311 - the same file every time, nothing secret
+    for number in range(60):
+        person = f"{pick.choice(FIRST.split())} {pick.choice(LAST.split())}"
+        yield [person, f"+91 90000 {80_000 + number}", pick.choice(NOTES[:3])]
+
+
+def write(name: str, header: list[str], lines: Iterator[list[str]]) -> None:
+    """Write a file beside this one: UTF-8 with a byte order mark, as Excel saves it."""
+    with Path(__file__).with_name(name).open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(HEADER.split())
-        writer.writerows(rows())
+        writer.writerow(header)
+        writer.writerows(lines)
+
+
+def main() -> None:
+    """Write both files."""
+    write("leads.csv", HEADER.split(), rows())
+    write("walk_ins.csv", ["Name", "Mobile", "Remarks"], walk_ins())
 
 
 if __name__ == "__main__":
