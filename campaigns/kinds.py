@@ -40,7 +40,7 @@ class Unreadable(ValueError):
 class Kind:
     """`parse`: a person's text -> value (raises Unreadable); `wire`: value -> JSON;
     `complaint`: JSON -> why it does not fit, "" when it does; `choices`: wire value -> words;
-    `about`: a line under a choice.
+    `about`: a line under a choice; `show`: value -> the text a person would write.
     """
 
     parse: Callable[[str], Any]
@@ -48,6 +48,7 @@ class Kind:
     complaint: Callable[[Json], str]
     choices: Words = field(default_factory=dict)
     about: Words = field(default_factory=dict)
+    show: Callable[[Any], str] = str
 
 
 def _as_is(value: Any) -> Json:
@@ -194,17 +195,43 @@ def one_of(choices: Words, about: Words | None = None) -> Kind:
 
 def yes_or_no(choices: Words, about: Words) -> Kind:
     """Return the kind of a flag that is a choice of two on the form ("true", "false" -> words)."""
-    return Kind(_parse_flag, _as_is, _flag_complaint, choices, about)
+    return Kind(_parse_flag, _as_is, _flag_complaint, choices, about, _show_flag)
+
+
+def _show_flag(value: Any) -> str:
+    return "true" if value else "false"
+
+
+def _show_interval(value: Any) -> str:
+    return str(value).removesuffix("_s")
+
+
+def _show_ratio(value: Any) -> str:
+    return str(value).removeprefix("1:")
+
+
+def _show_caller(value: Any) -> str:
+    return f"+{value}"
 
 
 TEXT = Kind(str.strip, _as_is, _text_complaint)
-FLAG = Kind(_parse_flag, _as_is, _flag_complaint)
+FLAG = Kind(_parse_flag, _as_is, _flag_complaint, show=_show_flag)
 ID = Kind(str.strip, lambda value: str(value).lower(), _uuid_complaint)
 OFFSET = Kind(str.strip, _as_is, _offset_complaint)
-DAY = Kind(_parse_day, lambda value: value.isoformat(), _day_complaint)
-CLOCK = Kind(_parse_clock, lambda value: value.strftime("%H:%M:%S"), _clock_complaint)
-AGENTS = Kind(_parse_agents, list, _agents_complaint)
+DAY = Kind(
+    _parse_day,
+    lambda value: value.isoformat(),
+    _day_complaint,
+    show=lambda value: value.strftime("%d/%m/%Y"),
+)
+CLOCK = Kind(
+    _parse_clock,
+    lambda value: value.strftime("%H:%M:%S"),  # the update call takes no shorter form
+    _clock_complaint,
+    show=lambda value: value.strftime("%H:%M"),
+)
+AGENTS = Kind(_parse_agents, list, _agents_complaint, show="\n".join)
 SECONDS = Kind(_parse_number, _as_is, _number_complaint)
-INTERVAL = Kind(_parse_interval, _as_is, _interval_complaint)
-RATIO = Kind(_parse_ratio, _as_is, _ratio_complaint)
-CALLER = Kind(_parse_caller, _as_is, _caller_complaint)
+INTERVAL = Kind(_parse_interval, _as_is, _interval_complaint, show=_show_interval)
+RATIO = Kind(_parse_ratio, _as_is, _ratio_complaint, show=_show_ratio)
+CALLER = Kind(_parse_caller, _as_is, _caller_complaint, show=_show_caller)

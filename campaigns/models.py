@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Account, Team, TeamOwnedQuerySet, User
 from leads.models import Import, LeadList, ListPart, SendSummary
+from leads.naming import token, wire_name
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -62,6 +64,37 @@ class AgentSet(models.Model):
         return self.name
 
 
+class CampaignState(models.TextChoices):
+    """Where a campaign stands; campaigns/states.py has the words for people."""
+
+    DRAFT = "draft", _("Draft")
+    WAITING = "waiting", _("Waiting")
+    CREATED = "created", _("Created")
+    BY_HAND = "by_hand", _("Created by hand")
+    UNSURE = "unsure", _("Not sure")
+    REFUSED = "refused", _("Refused")
+
+
+EDITABLE = (CampaignState.DRAFT, CampaignState.REFUSED)  # nothing of it is at the provider
+HOLDING = tuple(state for state in CampaignState if state not in EDITABLE)
+
+
+class CampaignQuerySet(TeamOwnedQuerySet):
+    """Campaigns as a page asks for them."""
+
+    def living(self) -> CampaignQuerySet:
+        """Return the ones nobody has thrown away."""
+        return self.filter(deleted_at=None)
+
+    def in_the_way(self) -> CampaignQuerySet:
+        """Return those that keep their agents and their part, as far as we know.
+
+        Seed 003: TeleCMI takes an agent, and a group of leads, in one campaign only. One that
+        waits or may be there counts; one a person saw ending does not.
+        """
+        return self.living().filter(state__in=HOLDING, ended_confirmed_at=None)
+
+
 class Campaign(models.Model):
     """One plan for one part of a list at one dialer account (seed 003).
 
@@ -69,13 +102,7 @@ class Campaign(models.Model):
     Times are the wall clock of `time_zone` (an IANA name); the offset is worked out on sending.
     """
 
-    class State(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        WAITING = "waiting", _("Waiting")
-        CREATED = "created", _("Created")
-        BY_HAND = "by_hand", _("Created by hand")
-        UNSURE = "unsure", _("Not sure")
-        REFUSED = "refused", _("Refused")
+    State = CampaignState
 
     class Dialer(models.TextChoices):
         PREDICTIVE = "predictive", _("Predictive")
@@ -87,7 +114,9 @@ class Campaign(models.Model):
     part = models.ForeignKey(
         ListPart, models.PROTECT, null=True, blank=True, related_name="campaigns"
     )
-    state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
+    state = models.CharField(
+        max_length=8, choices=CampaignState.choices, default=CampaignState.DRAFT
+    )
     name = models.CharField(_("name"), max_length=100)
     token = models.CharField(max_length=12, blank=True, editable=False)
     wire_name = models.CharField(max_length=160, blank=True, editable=False)
@@ -130,9 +159,19 @@ class Campaign(models.Model):
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
     left_at = models.DateTimeField(null=True, blank=True, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # "All agents on one part after another": this one may start when that one has ended.
+    follows = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="followers", editable=False
+    )
     ended_confirmed_at = models.DateTimeField(null=True, blank=True)
+    # What the provider answered last; written by sync when a send rests or ends.
+    evidence = models.CharField(max_length=8, blank=True, editable=False)
+    cause = models.CharField(max_length=60, blank=True, editable=False)
+    quote = models.TextField(blank=True, editable=False)
+    reason = models.TextField(blank=True, editable=False)
+    answered_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = TeamOwnedQuerySet.as_manager()
+    objects = CampaignQuerySet.as_manager()
     if TYPE_CHECKING:
         seats: RelatedManager[CampaignAgent]
 
@@ -148,6 +187,24 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        """Give the campaign its token; the name for the provider follows while it may."""
+        if not self.wire_name or (self.token and self.is_editable):
+            self.token = self.token or token()
+            self.wire_name = wire_name(self.name, self.token)
+            if (fields := kwargs.get("update_fields")) is not None:
+                kwargs["update_fields"] = {*fields, "token", "wire_name"}  # type: ignore[misc]
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def get_absolute_url(self) -> str:
+        """Return the campaign's page."""
+        return reverse("campaigns:campaign", args=[self.pk])
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether it may be changed: nothing of it is at the provider."""
+        return self.state in EDITABLE
 
 
 class CampaignAgent(models.Model):
