@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -10,9 +10,9 @@ from math import ceil
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from access.models import Account
+from access.models import Account, Hold
 from sync.models import Attempt, Gate, Push
-from sync.pages import endpoint_of, figure, moment, provider_name, span
+from sync.pages import endpoint_of, figure, moment, open_holds, provider_name, span, stops
 from sync.providers.base import Endpoint
 
 RECENT_TRIES = 60  # the tries whose times tell how quick the account is now
@@ -97,10 +97,10 @@ def before(account: Account, records: int, endpoint: Endpoint | None) -> Estimat
     return _through(ahead + requests_for(records, endpoint), speed(account, endpoint, gate), 0)
 
 
-def of_pushes(pushes: Sequence[Push]) -> dict[int, Estimate]:
+def of_pushes(pushes: Sequence[Push], holds: Mapping[int, Hold]) -> dict[int, Estimate]:
     """Return push id -> when its rest will be through; `account` is loaded on each.
 
-    Costs a few queries an account, not a push.
+    `holds` are the stops of their accounts. Costs a few queries an account, not a push.
     """
     accounts = {push.account_id: push.account for push in pushes}
     gates = {gate.account_id: gate for gate in Gate.objects.filter(account__in=accounts)}
@@ -113,13 +113,18 @@ def of_pushes(pushes: Sequence[Push]) -> dict[int, Estimate]:
         if at not in speeds:
             endpoint = endpoint_of(push.account.provider, push.endpoint)
             speeds[at] = speed(push.account, endpoint, gate)
-        found[push.pk] = _estimate(push, gate, queue, speeds[at])
+        if stops(holds.get(push.account_id), push):
+            stopped = _("%(account)s is stopped") % {"account": push.account.name}
+            found[push.pk] = Estimate(None, stopped)
+        else:
+            found[push.pk] = _estimate(push, gate, queue, speeds[at])
     return found
 
 
 def of_push(push: Push) -> Estimate:
     """Return when the rest of `push` will be through."""
-    return of_pushes([push])[push.pk]
+    holds = open_holds(Account.objects.filter(pk=push.account_id))
+    return of_pushes([push], holds)[push.pk]
 
 
 def _estimate(push: Push, gate: Gate | None, queue: list[Push], rate: Speed) -> Estimate:

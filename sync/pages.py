@@ -68,7 +68,7 @@ def stops(hold: Hold | None, push: Push) -> bool:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a keyset: its rows and the query strings of its neighbours ("": there is none)."""
+    """One page of a keyset: rows, and the query strings of its neighbours ("" where none is)."""
 
     rows: list[Any]
     previous: str

@@ -49,8 +49,8 @@ def jobs(pushes: Sequence[Push], *, may_send: bool, named: bool) -> list[Job]:
     """Return a strip for each of `pushes`; `named` says which list it is, with a link."""
     if not pushes:
         return []
-    ends = eta.of_pushes(pushes)
     holds = open_holds(Account.objects.filter(pk__in={push.account_id for push in pushes}))
+    ends = eta.of_pushes(pushes, holds)
     return [
         _job(push, ends[push.pk], stops(holds.get(push.account_id), push), may_send, named)
         for push in pushes
@@ -67,7 +67,7 @@ def _job(push: Push, end: eta.Estimate, stopped: bool, may_send: bool, named: bo
         s, before, why = "wait", _("Paused:"), ""
     elif stopped:
         s, before, why = "stopped", _("Waiting:"), ""
-        words = f"{words}, {_('%(account)s is stopped') % {'account': push.account.name}}"
+        words, why = f"{words}, {end.why}", ""
     elif wait > 0:
         s, before = "wait", _("Starts in %(n)s s:") % {"n": wait}
     else:

@@ -78,6 +78,20 @@ class ListPage:
         return self.tallies.get(self.main.pk, Tally()) if self.main else Tally()
 
     @property
+    def ids_wanted(self) -> str:
+        """The provider whose ids of parts are missing, "" when none is."""
+        return next((at.provider for at in self.parts if at.missing_ids), "")
+
+    @property
+    def ids_example(self) -> str:
+        """The name of a part whose id is missing."""
+        rows = (row for at in self.parts for row in at.rows)
+        return next(
+            (row.part.wire_name for row in rows if row.sent_at and not row.part.provider_leads_id),
+            "",
+        )
+
+    @property
     def unsent(self) -> int:
         """Leads that never went to the main account."""
         return max(self.lead_list.lead_count - sum(self.at_main.states.values()), 0)
@@ -124,7 +138,9 @@ def _parts(
     holds = open_holds(Account.objects.filter(pk__in=ids))
     found = []
     for account in {part.account for part in parts} | {one for one in accounts if takes_parts(one)}:
-        rows = [_part_row(one, latest.get(one.pk), holds) for one in parts if one.account == account]
+        rows = [
+            _part_row(one, latest.get(one.pk), holds) for one in parts if one.account == account
+        ]
         endpoint = endpoint_for(account.provider, RecordKind.LEAD)
         sent = sum(counted.get(account.pk, Tally()).states.values())
         name = provider_name(account.provider)
@@ -224,28 +240,31 @@ def funnel(page: ListPage) -> list[dict[str, Any]]:
         },
     ]
     if page.main is None:
-        steps.append({"word": _("At a provider"), "figure": "0", "about": _("not sent yet"), "url": "#send"})
-        steps.append({"word": _("In a campaign"), "figure": "0", "about": _("none planned"), "url": "#send"})
+        steps.append(
+            {"word": _("At a provider"), "figure": "0", "about": _("not sent yet"), "url": "#send"}
+        )
+        steps.append(
+            {"word": _("In a campaign"), "figure": "0", "about": _("none planned"), "url": "#send"}
+        )
         return steps
-    steps.append(_at_step(page, leads))
+    steps.append(_at_step(page, page.main, leads))
     steps.append(_plan_step(page))
     return steps
 
 
-def _at_step(page: ListPage, leads: str) -> dict[str, Any]:
-    assert page.main
+def _at_step(page: ListPage, main: Account, leads: str) -> dict[str, Any]:
     not_sent = _("%(n)s not sent") % {"n": figure(page.unsent)}
-    parts = sum(len(at.rows) for at in page.parts if at.account == page.main)
+    parts = sum(len(at.rows) for at in page.parts if at.account == main)
     if parts:
         groups = ngettext("%(n)s part", "%(n)s parts", parts) % {"n": parts}
         about = f"{groups}, {not_sent}" if page.unsent else groups
     else:
         about = not_sent if page.unsent else _("all of them")
     return {
-        "word": _("At %(account)s") % {"account": page.main.name},
+        "word": _("At %(account)s") % {"account": main.name},
         "figure": figure(page.at_main.gone),
         "about": about,
-        "url": leads + leads_at(page.lead_list, page.main, "delivered"),
+        "url": leads + leads_at(page.lead_list, main, "delivered"),
     }
 
 

@@ -80,14 +80,14 @@ def table(lists: Sequence[LeadList], team: Team) -> Table:
     )
     holds = open_holds(Account.objects.filter(pk__in=used))
     pushes = _running(ids)
-    ends = eta.of_pushes([push for some in pushes.values() for push in some])
+    ends = eta.of_pushes([push for some in pushes.values() for push in some], holds)
     plans, lasts = _plans(ids), _last(ids)
     rows = [
         Row(
             one,
             [(to, _cell(one, to, counted, holds, pushes)) for to in accounts],
             plans.get(one.pk, Mark("", "")),
-            _ready(pushes[one.pk], ends, lasts.get(one.pk)),
+            _ready(one.pk, counted, pushes[one.pk], ends, lasts.get(one.pk)),
             {to.pk: counted[one.pk, to.pk] for to in accounts if (one.pk, to.pk) in counted},
         )
         for one in lists
@@ -119,9 +119,16 @@ def _cell(
 
 
 def _ready(
-    pushes: list[Push], ends: dict[int, eta.Estimate], last: datetime | None
+    list_id: int,
+    counted: Tallies,
+    pushes: list[Push],
+    ends: dict[int, eta.Estimate],
+    last: datetime | None,
 ) -> str:
-    """When what runs is through, else the day the last send was; a dash when nobody can know."""
+    """When what runs is through, else the day the last send was; a dash when a person must act."""
+    mine = [tally for (pk, _account), tally in counted.items() if pk == list_id]
+    if any(tally.refused or tally.unsure for tally in mine):
+        return "–"
     if pushes:
         known = [end for push in pushes if (end := ends[push.pk].at)]
         return moment(max(known)) if len(known) == len(pushes) else "–"
@@ -131,7 +138,7 @@ def _ready(
 def _last(ids: list[int]) -> dict[int, datetime]:
     rows = Push.objects.filter(lead_list__in=ids, finished_at__isnull=False)
     latest = rows.order_by().values_list("lead_list").annotate(at=Max("finished_at"))
-    return dict(latest)  # type: ignore[arg-type]
+    return dict(latest)
 
 
 def _plans(ids: list[int]) -> dict[int, Mark]:
@@ -181,7 +188,5 @@ def plan_url(list_id: int) -> str:
 
 def visible_lists(user: Any, team: Team) -> QuerySet[LeadList]:
     """Return the lists of `team` as `user` may see them, newest first."""
-    found: QuerySet[LeadList] = LeadList.objects.visible_to(user).filter(
-        team=team, deleted_at=None
-    )
+    found: QuerySet[LeadList] = LeadList.objects.visible_to(user).filter(team=team, deleted_at=None)
     return found.order_by("-pk")

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from access import audit
+from access.requests import TeamRequest
 from access.roles import Right, can, needs
 from leads.list_form import ListForm
 from leads.models import Import, LeadList
@@ -20,11 +21,9 @@ from sync.pages import figure, keyset
 from sync.pages_jobs import jobs, look_again
 from sync.pages_lists import in_work, table, visible_lists
 from sync.pages_marks import key
-from sync.views.asked import Asked
-from sync.views.send_panel import panel
 
 
-def one_list(request: Asked, pk: int) -> LeadList:
+def one_list(request: TeamRequest, pk: int) -> LeadList:
     """Return a list of the team that is not deleted; 404 otherwise."""
     found: LeadList = get_object_or_404(visible_lists(request.user, request.team), pk=pk)
     return found
@@ -32,41 +31,40 @@ def one_list(request: Asked, pk: int) -> LeadList:
 
 @needs(Right.SEE)
 @require_safe
-def index(request: Asked) -> HttpResponse:
+def index(request: TeamRequest) -> HttpResponse:
     """Lists in work, or the finished ones, with one mark per account."""
     finished = request.GET.get("show") == "finished"
     every = visible_lists(request.user, request.team)
     page = keyset(in_work(every, wanted=not finished), request.GET)
     imports = Import.objects.visible_to(request.user).filter(team=request.team)
     checked = imports.filter(state=Import.State.CHECKED).order_by("-pk").first()
+    counts = {
+        "in_work": in_work(every).count(),
+        "finished": in_work(every, wanted=False).count(),
+        "imports": imports.count(),
+    }
     context = {
+        "lede": _lede(counts["in_work"], finished),
         "page": page,
         "table": table(page.rows, request.team),
         "key": key(),
         "finished": finished,
-        "counts": {
-            "in_work": in_work(every).count(),
-            "finished": in_work(every, wanted=False).count(),
-            "imports": imports.count(),
-        },
+        "counts": counts,
         "checked": checked,
     }
-    return render(request, "leads/lists.html", context | {"lede": _lede(context, page)})
+    return render(request, "leads/lists.html", context)
 
 
-def _lede(context: dict[str, object], page: object) -> str:
-    counts = context["counts"]
-    assert isinstance(counts, dict)
-    if context["finished"]:
+def _lede(number: int, finished: bool) -> str:
+    if finished:
         return _("Calling ended; nothing waits.")
-    number = counts["in_work"]
     words = ngettext("%(n)s list in work.", "%(n)s lists in work.", number)
     return words % {"n": figure(number)}
 
 
 @needs(Right.SEE)
 @require_safe
-def one(request: Asked, pk: int) -> HttpResponse:
+def one(request: TeamRequest, pk: int) -> HttpResponse:
     """One list: funnel, what runs, parts with their ids, files, and the panel that sends."""
     lead_list = one_list(request, pk)
     page = pages_list.read(lead_list)
@@ -77,12 +75,10 @@ def one(request: Asked, pk: int) -> HttpResponse:
         "funnel": pages_list.funnel(page),
         **strip(request, lead_list),
     }
-    if can(request.user, request.team, Right.SEND):
-        context |= panel(request, lead_list)
     return render(request, "leads/list.html", context)
 
 
-def strip(request: Asked, lead_list: LeadList) -> dict[str, object]:
+def strip(request: TeamRequest, lead_list: LeadList) -> dict[str, object]:
     """Return what the strip of running sends of a list shows, and when it asks again."""
     pushes = pages_list.running(lead_list)
     may_send = can(request.user, request.team, Right.SEND)
@@ -95,7 +91,7 @@ def strip(request: Asked, lead_list: LeadList) -> dict[str, object]:
 
 @needs(Right.SEE)
 @require_safe
-def live(request: Asked, pk: int) -> HttpResponse:
+def live(request: TeamRequest, pk: int) -> HttpResponse:
     """The part of a list's page that changes while it is sent; asks for itself until it is done."""
     lead_list = one_list(request, pk)
     page = pages_list.read(lead_list)
@@ -109,7 +105,7 @@ def live(request: Asked, pk: int) -> HttpResponse:
 
 
 @needs(Right.IMPORT)
-def new(request: Asked) -> HttpResponse:
+def new(request: TeamRequest) -> HttpResponse:
     """Make an empty list."""
     form = ListForm(request.team, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -125,7 +121,7 @@ def new(request: Asked) -> HttpResponse:
 
 
 @needs(Right.EDIT)
-def edit(request: Asked, pk: int) -> HttpResponse:
+def edit(request: TeamRequest, pk: int) -> HttpResponse:
     """Give a list another name, source or country. Parts keep the name they were sent with."""
     lead_list = one_list(request, pk)
     form = ListForm(request.team, request.POST or None, instance=lead_list)
@@ -145,7 +141,7 @@ def edit(request: Asked, pk: int) -> HttpResponse:
 
 
 @needs(Right.IMPORT)
-def delete(request: Asked, pk: int) -> HttpResponse:
+def delete(request: TeamRequest, pk: int) -> HttpResponse:
     """Ask, then take a list out of sight. What was sent stays at the provider, and on record."""
     lead_list = one_list(request, pk)
     waiting = pages_list.running(lead_list)
@@ -159,4 +155,10 @@ def delete(request: Asked, pk: int) -> HttpResponse:
         messages.success(request, _("%(name)s is deleted.") % {"name": lead_list.name})
         return redirect("leads:lists")
     context = {"lead_list": lead_list, "waiting": waiting}
-    return render(request, "leads/list_delete.html", context, status=409 if waiting and request.method == "POST" else 200)
+    refused = waiting and request.method == "POST"
+    return render(
+        request,
+        "leads/list_delete.html",
+        context,
+        status=409 if refused else 200,
+    )
