@@ -172,7 +172,7 @@ class Delivery(models.Model):
     )
     options = models.JSONField(default=dict, blank=True)
     record_key = models.CharField(max_length=40, blank=True)
-    payload = models.JSONField(null=True, blank=True)
+    payload = models.TextField(blank=True)  # text, not jsonb: a repeat sends the same bytes
     payload_hash = models.CharField(max_length=64, blank=True)
     frozen_at = models.DateTimeField(null=True, blank=True)
     lease_token = models.CharField(max_length=32, blank=True)

@@ -1,0 +1,57 @@
+"""Our sentences where the provider said nothing that it documents."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from sync import providers
+from sync.providers.base import Explanation, Provider
+
+NO_ANSWER = "no_answer"
+NO_CONNECTION = "no_connection"
+NOT_OUR_API = "not_our_api"
+UNKNOWN_MESSAGE = "unknown_message"
+
+
+def explain(provider_slug: str, endpoint: str, code: str, message: str) -> Explanation:
+    """Return what `message` means and the one thing to do, in our words.
+
+    `code` is the provider's own code, or one of the codes of this module where it gave no answer.
+    """
+    provider = providers.get(provider_slug)
+    if generic := _generic(provider, code):
+        return generic
+    if known := provider.explain(endpoint, code, message):
+        return known
+    return Explanation(
+        cause=f"{provider_slug}-unknown",
+        sentence=_("%(name)s answered with words it does not document.") % {"name": provider.name},
+        fix=_("Read the quote, correct the record if it says what is wrong, and send it again."),
+        action="send_again",
+    )
+
+
+def _generic(provider: Provider, code: str) -> Explanation | None:
+    """Return the sentence for an answer that never came or is not the provider's."""
+    name = {"name": provider.name}
+    table = {
+        NO_ANSWER: Explanation(
+            cause=f"{provider.slug}-no-answer",
+            sentence=_("%(name)s did not answer. It may or may not have the record.") % name,
+            fix=_("Look it up at %(name)s, then say here whether it is there.") % name,
+            action="decide",
+        ),
+        NO_CONNECTION: Explanation(
+            cause=f"{provider.slug}-no-connection",
+            sentence=_("No connection to %(name)s. Nothing left this desk.") % name,
+            fix=_("It is tried again by itself; an administrator can check the address."),
+            action="wait",
+        ),
+        NOT_OUR_API: Explanation(
+            cause=f"{provider.slug}-not-our-api",
+            sentence=_("The address that answers is not %(name)s's API.") % name,
+            fix=_("Ask an administrator to check the address of the account."),
+            action="credentials",
+        ),
+    }
+    return table.get(code)

@@ -1,0 +1,147 @@
+"""The frozen payload: built from the newest record versions, the same bytes for every repeat."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from access.models import Account
+from campaigns.models import Campaign
+from campaigns.payload import body as campaign_body
+from leads.models import Contact, DoNotCall, Lead, ListPart
+from sync import fieldmap, providers
+from sync.ledger import End, close_items
+from sync.models import Delivery, DeliveryItem, State
+from sync.providers.base import Endpoint, Parcel, RecordKind
+
+
+def open_items(delivery: Delivery) -> list[DeliveryItem]:
+    """Return the records of `delivery` that have not ended, in payload order."""
+    return list(
+        delivery.items.filter(state=State.QUEUED)
+        .select_related("lead", "contact", "campaign", "action", "action__lead")
+        .order_by("position")
+    )
+
+
+def freeze(delivery: Delivery, endpoint: Endpoint, now: datetime) -> bool:
+    """Build and store the payload inside the intent's transaction; False when nothing is left.
+
+    Bytes that may have reached the provider are never rebuilt. Otherwise every record is read
+    again: a deleted one and one on the do-not-call list are dropped here, the newest edit goes out.
+    """
+    if delivery.payload and delivery.had_unknown:
+        return True
+    items = open_items(delivery)
+    going = _drop_unwanted(delivery, items, now)
+    built = None
+    if going:
+        kind = endpoint.record or RecordKind.LEAD
+        columns = delivery.options.get("columns")
+        records = fieldmap.records(going, delivery.account, kind, columns)
+        provider = providers.get(delivery.account.provider)
+        built = provider.build(endpoint.slug, records, _options(delivery, going))
+        going = _drop_refused(delivery, going, built.refused, now)
+    if not going or built is None:
+        return False
+    _store(delivery, built.payload, going, now)
+    return True
+
+
+def _drop_unwanted(
+    delivery: Delivery, items: Sequence[DeliveryItem], now: datetime
+) -> list[DeliveryItem]:
+    """End the records that may not go any more, and return the others."""
+    phones = {phone for item in items if (phone := _phone(item))}
+    blocked = set(
+        DoNotCall.objects.filter(team=delivery.push.team, phone__in=phones).values_list(
+            "phone", flat=True
+        )
+    )
+    ends = {item.pk: end for item in items if (end := _unwanted(item, blocked))}
+    if ends:
+        close_items(delivery, ends, [item for item in items if item.pk in ends], now)
+    return [item for item in items if item.pk not in ends]
+
+
+def _phone(item: DeliveryItem) -> str:
+    record = item.lead or item.contact or (item.action.lead if item.action else None)
+    return record.phone if record else ""
+
+
+def _unwanted(item: DeliveryItem, blocked: set[str]) -> End | None:
+    record = item.lead or item.contact or item.campaign or item.action
+    if record is None or record.deleted_at:
+        return End(State.CANCELLED, reason="Deleted before it was sent.")
+    if _phone(item) in blocked or (isinstance(record, Lead | Contact) and record.do_not_call):
+        return End(State.CANCELLED, cause="do-not-call", reason="On the do-not-call list.")
+    return None
+
+
+def _drop_refused(
+    delivery: Delivery, items: list[DeliveryItem], refused: Any, now: datetime
+) -> list[DeliveryItem]:
+    """End the records that cannot be written in the provider's form, each with its sentence."""
+    ends = {
+        item.pk: End(State.REJECTED, cause="not-in-form", reason=refused[str(item.pk)])
+        for item in items
+        if str(item.pk) in refused
+    }
+    if ends:
+        close_items(delivery, ends, [item for item in items if item.pk in ends], now)
+    return [item for item in items if item.pk not in ends]
+
+
+def _options(delivery: Delivery, items: Sequence[DeliveryItem]) -> dict[str, Any]:
+    """Return the settings of the account under those of the send, plus what single records need."""
+    options = {**delivery.account.settings, **delivery.options}
+    first = items[0]
+    if first.campaign:
+        options["campaign"] = campaign_body(first.campaign)
+    if first.action:
+        options["action"] = fieldmap.action_of(first.action)
+    return options
+
+
+def _store(delivery: Delivery, payload: Any, items: Sequence[DeliveryItem], now: datetime) -> None:
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    delivery.payload = text
+    delivery.payload_hash = hashlib.sha256(text.encode()).hexdigest()
+    delivery.frozen_at = now
+    delivery.item_count = len(items)
+    delivery.save(update_fields=["payload", "payload_hash", "frozen_at", "item_count"])
+    for item in items:
+        record = item.lead or item.contact or item.campaign or item.action
+        item.version = record.version if record else item.version
+    DeliveryItem.objects.bulk_update(items, ["version"], batch_size=500)
+    if delivery.part_id:
+        ListPart.objects.filter(pk=delivery.part_id).update(frozen_at=now, lead_count=len(items))
+    _mark_left(items, now)
+
+
+def _mark_left(items: Sequence[DeliveryItem], now: datetime) -> None:
+    """Note on each record that it has left for a provider: an undo keeps it from now on."""
+    for model, ids in (
+        (Lead, [item.lead_id for item in items if item.lead_id]),
+        (Contact, [item.contact_id for item in items if item.contact_id]),
+        (Campaign, [item.campaign_id for item in items if item.campaign_id]),
+    ):
+        if ids:
+            model._default_manager.filter(pk__in=ids, left_at=None).update(left_at=now)
+
+
+def parcel_of(delivery: Delivery, account: Account, keys: Sequence[str]) -> Parcel:
+    """Return the frozen delivery as a parcel, with the account's credentials of this moment."""
+    provider = providers.get(account.provider)
+    return Parcel(
+        endpoint=delivery.endpoint,
+        base_url=account.base_url or provider.base_url,
+        credentials=account.credentials,
+        payload=json.loads(delivery.payload) if delivery.payload else None,
+        keys=tuple(keys),
+        options={**account.settings, **delivery.options},
+        had_unknown=delivery.had_unknown,
+    )

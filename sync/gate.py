@@ -1,0 +1,110 @@
+"""What all workers share about an account: pace, breaker, budget of repeats.
+
+Every function takes a Gate whose row the caller has locked, and saves it there. Numbers come from
+sync/limits.py; the pace is one GCRA row, so a reserved slot is fair between any number of workers.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from access.models import Account
+from sync import limits, providers
+from sync.models import Gate
+from sync.providers.base import Endpoint
+
+
+def lock(account_id: int) -> Gate:
+    """Return the account's gate, locked until the transaction ends (SQLite locks everything)."""
+    gate, _ = Gate.objects.select_for_update().get_or_create(account_id=account_id)
+    return gate
+
+
+def endpoint_of(account: Account, slug: str) -> Endpoint:
+    """Return the endpoint `slug` of the account's provider; raises KeyError when it has none."""
+    for endpoint in providers.get(account.provider).endpoints:
+        if endpoint.slug == slug:
+            return endpoint
+    raise KeyError(slug)
+
+
+def rate(gate: Gate, account: Account, endpoint: Endpoint, now: datetime) -> float:
+    """Return the requests a second allowed now: the account's pace, less after a 429."""
+    minutes = max((now - gate.rate_changed_at).total_seconds(), 0) / 60
+    factor = min(1.0, gate.rate_factor + limits.RATE_GROWTH * minutes)
+    return (account.pace or endpoint.pace) * factor
+
+
+def opens_at(gate: Gate, now: datetime) -> datetime:
+    """Return the earliest moment at which a request may be claimed; `now` when it is open."""
+    ahead = gate.slot_at - timedelta(seconds=limits.RESERVE_AHEAD)
+    return max(now, ahead, gate.open_until or now)
+
+
+def is_probing(gate: Gate) -> bool:
+    """Return whether the breaker is half open: one request may find out, no more."""
+    return gate.openings > 0
+
+
+def reserve(gate: Gate, account: Account, endpoint: Endpoint, now: datetime) -> datetime:
+    """Take the next slot and return its time, at most RESERVE_AHEAD from now."""
+    slot = max(gate.slot_at, now)
+    gate.slot_at = slot + timedelta(seconds=1 / rate(gate, account, endpoint, now))
+    return slot
+
+
+def may_repeat(gate: Gate, account: Account, endpoint: Endpoint, now: datetime) -> bool:
+    """Return whether a repeat fits the budget: a tenth of what the pace allows in an hour."""
+    _turn_hour(gate, now)
+    hourly = (account.pace or endpoint.pace) * 3600 / limits.wait(1).total_seconds()
+    allowed = max(limits.REPEAT_LEAST, limits.REPEAT_SHARE * hourly)
+    return gate.hour_repeats < allowed
+
+
+def count_request(gate: Gate, *, repeat: bool, now: datetime) -> None:
+    """Count one request against the hour's budget."""
+    _turn_hour(gate, now)
+    gate.hour_requests += 1
+    gate.hour_repeats += int(repeat)
+
+
+def _turn_hour(gate: Gate, now: datetime) -> None:
+    if now - gate.hour_started_at > limits.wait(3600):
+        gate.hour_started_at, gate.hour_requests, gate.hour_repeats = now, 0, 0
+
+
+def note_answer(gate: Gate, now: datetime) -> None:
+    """The provider answered sensibly: close the breaker."""
+    _count_window(gate, now, failed=False)
+    gate.failures_in_row = gate.openings = 0
+    gate.open_until = gate.opened_at = None
+
+
+def note_failure(gate: Gate, now: datetime) -> None:
+    """No answer, or a 5xx: open the breaker after a run of them, longer each time."""
+    _count_window(gate, now, failed=True)
+    gate.failures_in_row += 1
+    share = gate.window_failures / gate.window_requests
+    storm = gate.window_requests >= limits.BREAKER_LEAST and share >= limits.BREAKER_SHARE
+    if gate.failures_in_row >= limits.BREAKER_STREAK or storm or gate.openings:
+        pause = min(limits.BREAKER_OPEN * 2**gate.openings, limits.BREAKER_OPEN_MOST)
+        gate.openings = min(gate.openings + 1, 10)
+        gate.opened_at = gate.opened_at or now
+        gate.open_until = now + limits.wait(pause)
+        gate.window_requests = gate.window_failures = 0
+
+
+def _count_window(gate: Gate, now: datetime, *, failed: bool) -> None:
+    if now - gate.window_started_at > limits.wait(limits.BREAKER_WINDOW):
+        gate.window_started_at, gate.window_requests, gate.window_failures = now, 0, 0
+    gate.window_requests += 1
+    gate.window_failures += int(failed)
+
+
+def note_too_fast(gate: Gate, now: datetime, pause: timedelta) -> None:
+    """A 429: halve the rate, and let nobody start before `pause` is over."""
+    minutes = max((now - gate.rate_changed_at).total_seconds(), 0) / 60
+    current = min(1.0, gate.rate_factor + limits.RATE_GROWTH * minutes)
+    gate.rate_factor = max(limits.RATE_LEAST, current * limits.RATE_CUT)
+    gate.rate_changed_at = now
+    gate.slot_at = max(gate.slot_at, now + pause + timedelta(seconds=limits.RESERVE_AHEAD))

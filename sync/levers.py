@@ -1,0 +1,209 @@
+"""What a manager may do with a send: pause, resume, cancel, send again, decide, stop, release."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from access import audit
+from access.models import Account, Hold, User
+from sync import clock, gate
+from sync.enqueueing import CannotSend, NothingToSend, Request, planned, write
+from sync.ledger import End, close_items, move, reopen_items
+from sync.models import ENDS, WAITING, Decision, Delivery, DeliveryItem, Push, State
+from sync.selecting import list_options
+
+MAY_COPY = (State.UNCERTAIN, State.DELIVERED, State.ACCEPTED, State.ALREADY_THERE)
+
+
+def pause(push: Push, by: User | None) -> None:
+    """Let nothing more of `push` leave; what is under way ends."""
+    if Push.objects.filter(pk=push.pk, paused_at=None).update(paused_at=clock.now()):
+        audit.record("send.paused", actor=by, target=push)
+
+
+def resume(push: Push, by: User | None) -> None:
+    """Go on with a paused send; the pause does not count towards its 24 hours."""
+    with transaction.atomic():
+        fresh = Push.objects.select_for_update().get(pk=push.pk)
+        if fresh.paused_at is None:
+            return
+        spent = (clock.now() - fresh.paused_at).total_seconds()
+        waiting = fresh.deliveries.filter(state__in=WAITING).exclude(first_attempt_at=None)
+        waiting.update(held_seconds=F("held_seconds") + spent)
+        fresh.paused_at = None
+        fresh.save(update_fields=["paused_at"])
+        audit.record("send.resumed", actor=by, target=push)
+
+
+def cancel(push: Push, by: User | None) -> int:
+    """Take back what has not left; return the number of records taken back.
+
+    A delivery that may have arrived is not cancelled: it rests as "not sure" for a decision.
+    """
+    now = clock.now()
+    taken = 0
+    with transaction.atomic():
+        Push.objects.filter(pk=push.pk).update(cancelled_at=now)
+        waiting = push.deliveries.filter(state__in=WAITING).select_related("account")
+        for delivery in waiting.select_for_update(of=("self",)):
+            taken += _cancel_one(delivery)
+        audit.record("send.cancelled", actor=by, target=push, count=taken)
+    return taken
+
+
+def _cancel_one(delivery: Delivery) -> int:
+    now = clock.now()
+    items = list(delivery.items.filter(state=State.QUEUED))
+    state = State.UNCERTAIN if delivery.had_unknown else State.CANCELLED
+    reason = (
+        "Cancelled, but an earlier try may have arrived."
+        if delivery.had_unknown
+        else "Cancelled before it left."
+    )
+    if not move(delivery, state, ended_at=now, reason=reason, payload=""):
+        return 0
+    end = End(state, cause=delivery.cause, quote=delivery.quote, reason=reason)
+    close_items(delivery, {item.pk: end for item in items}, items, now)
+    return 0 if delivery.had_unknown else len(items)
+
+
+def send_again(
+    items: Sequence[DeliveryItem],
+    *,
+    by: User | None,
+    click_token: str,
+    copies_accepted: bool = False,
+) -> Push:
+    """Plan a new send of records that ended, linked to their old one; ids and names are new.
+
+    Raises CannotSend when a copy may arise and `copies_accepted` is false, when a record is still
+    under way, or when the records belong to several accounts.
+    """
+    if known := planned(click_token):
+        return known
+    if not items:
+        raise NothingToSend("No record was chosen. Choose at least one, then send again.")
+    if any(item.state in MAY_COPY for item in items) and not copies_accepted:
+        raise CannotSend("Some of these may be there already: sending again may make a copy.")
+    old = items[0].delivery
+    if any(item.delivery.account_id != old.account_id for item in items):
+        raise CannotSend("These records belong to several accounts. Send them account by account.")
+    if any(item.delivery.state not in (*ENDS, State.UNCERTAIN) for item in items):
+        raise CannotSend("Some of these are still on their way. Wait for their end.")
+    with transaction.atomic():
+        return _again(items, old, by, click_token)
+
+
+def _again(items: Sequence[DeliveryItem], old: Delivery, by: User | None, click: str) -> Push:
+    push = old.push
+    options = dict(push.options)
+    if push.lead_list:
+        options = list_options(push.lead_list, old.account, push.options)
+    request = Request(
+        account=old.account,
+        endpoint=gate.endpoint_of(old.account, old.endpoint),
+        by=by,
+        click_token=click,
+        label=push.label,
+        team=push.team,
+        options=options,
+        lead_list=push.lead_list,
+        again_of=push,
+    )
+    found = (item.lead or item.contact or item.campaign or item.action for item in items)
+    unique = {record.pk: record for record in found if record and not record.deleted_at}
+    if not unique:
+        raise NothingToSend("These records were deleted. There is nothing to send.")
+    return write(request, list(unique.values()))
+
+
+def decide(delivery: Delivery, verdict: str, reason: str, by: User | None) -> None:
+    """Write a person's word on an end nobody can know; raises CannotSend without a reason.
+
+    "there" ends as delivered, "not_there" as not sent, "send_again" lets the same bytes go once
+    more, which may make a second copy.
+    """
+    if not reason.strip():
+        raise CannotSend("Write how you know: the reason is kept with the decision.")
+    with transaction.atomic():
+        fresh = Delivery.objects.select_for_update().select_related("account").get(pk=delivery.pk)
+        if fresh.state != State.UNCERTAIN:
+            raise CannotSend("This was settled meanwhile. Reload the page to see how.")
+        Decision.objects.create(
+            delivery=fresh,
+            verdict=verdict,
+            reason=reason,
+            by=by,
+            by_label=str(by) if by else "command line",
+        )
+        audit.record("decided", actor=by, target=fresh, team=fresh.push.team, verdict=verdict)
+        _carry_out(fresh, verdict, reason, by)
+
+
+def _carry_out(delivery: Delivery, verdict: str, reason: str, by: User | None) -> None:
+    now = clock.now()
+    items = list(delivery.items.filter(state=State.UNCERTAIN))
+    who = str(by) if by else "command line"
+    if verdict == Decision.Verdict.SEND_AGAIN:
+        move(
+            delivery,
+            State.QUEUED,
+            next_at=now,
+            ended_at=None,
+            had_unknown=True,
+            tries=0,
+            first_attempt_at=None,
+        )
+        reopen_items(items, delivery.push_id, now)
+        return
+    there = verdict == Decision.Verdict.THERE
+    state = State.DELIVERED if there else State.FAILED
+    words = f"{who} decided: {'it is there' if there else 'it is not there'}. {reason}"
+    evidence = "verified" if there else ""
+    move(delivery, state, reason=words, evidence=evidence, ended_at=now, payload="")
+    end = End(state, evidence, delivery.cause, delivery.quote, words)
+    close_items(delivery, {item.pk: end for item in items}, items, now)
+
+
+def stop_account(account: Account, by: User | None, reason: str, credential: str = "") -> Hold:
+    """Let nothing more leave for `account` until it is released."""
+    hold, created = Hold.objects.get_or_create(
+        account=account,
+        credential=credential,
+        released_at=None,
+        defaults={"reason": reason, "by_label": str(by) if by else "command line"},
+    )
+    if created:
+        audit.record("account.stopped", actor=by, target=account, reason=reason)
+    return hold
+
+
+def release_account(account: Account, by: User | None, credential: str | None = None) -> int:
+    """Let an account go on: one credential, or all of it; return how many stops were lifted.
+
+    The time it stood still does not count towards the 24 hours a delivery has.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        holds = Hold.objects.select_for_update().filter(account=account, released_at=None)
+        if credential is not None:
+            holds = holds.filter(credential=credential)
+        lifted = list(holds)
+        for hold in lifted:
+            hold.released_at = now
+            hold.save(update_fields=["released_at"])
+            waiting = Delivery.objects.filter(account=account, state__in=WAITING)
+            if hold.credential:
+                waiting = waiting.filter(credential=hold.credential)
+            spent = (now - hold.created_at) / timedelta(seconds=1)
+            waiting.exclude(first_attempt_at=None).update(held_seconds=F("held_seconds") + spent)
+        if lifted:
+            account_gate = gate.lock(account.pk)
+            gate.note_answer(account_gate, now)
+            account_gate.save()
+            audit.record("account.released", actor=by, target=account, count=len(lifted))
+    return len(lifted)

@@ -1,0 +1,210 @@
+"""From "send these" to a send: the verbs behind every send button and `push` command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from access.models import Account, Team, User
+from campaigns.models import Campaign
+from leads.models import Contact, Lead, LeadList
+from sync import naming
+from sync.crashpoints import crashpoint
+from sync.enqueueing import CannotSend, NothingToSend, Request, balanced, planned, write
+from sync.models import LeadAction, Push, Standing, State
+from sync.providers.base import RecordKind
+from sync.selecting import (
+    SETTLED,
+    callable_leads,
+    endpoint_for,
+    list_options,
+    sendable,
+    why_nothing,
+)
+
+__all__ = [
+    "CannotSend",
+    "Forecast",
+    "NothingToSend",
+    "forecast",
+    "plan_actions",
+    "plan_campaign",
+    "plan_contacts",
+    "plan_list",
+]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What sending a list to an account would do. `parts` are the sizes of its requests.
+
+    `seconds` is how long the account's pace makes it take; `reason` says why nothing can go.
+    """
+
+    records: int
+    already: int
+    do_not_call: int
+    requests: int
+    parts: list[int]
+    seconds: float
+    reason: str = ""
+
+
+def forecast(lead_list: LeadList, account: Account, first: int | None = None) -> Forecast:
+    """Return what a send would do, without planning it."""
+    endpoint = endpoint_for(account, RecordKind.LEAD)
+    waiting = sendable(lead_list, account).count()
+    records = waiting if first is None else min(first, waiting)
+    standing = Standing.objects.filter(
+        account=account, lead__lead_list=lead_list, lead__deleted_at=None
+    )
+    live = Lead.objects.filter(lead_list=lead_list, deleted_at=None).count()
+    parts = balanced(records, endpoint.batch_size)
+    try:
+        list_options(lead_list, account)
+        reason = "" if records else why_nothing(lead_list, account)
+    except CannotSend as missing:
+        reason = str(missing)
+    return Forecast(
+        records=records,
+        already=standing.filter(state__in=SETTLED).count(),
+        do_not_call=live - callable_leads(lead_list).count(),
+        requests=len(parts),
+        parts=parts,
+        seconds=len(parts) / (account.pace or endpoint.pace),
+        reason=reason,
+    )
+
+
+def plan_list(
+    lead_list: LeadList,
+    account: Account,
+    *,
+    by: User | None,
+    click_token: str,
+    first: int | None = None,
+    lead_ids: Iterable[int] | None = None,
+    options: Mapping[str, Any] | None = None,
+    starts_in: float = 0,
+) -> Push:
+    """Plan sending a list (all that wait, the first few, or chosen leads) and return the send.
+
+    The same `click_token` again returns the same send. Raises NothingToSend or CannotSend.
+    """
+    if known := planned(click_token):
+        return known
+    endpoint = endpoint_for(account, RecordKind.LEAD)
+    settings = list_options(lead_list, account, options)
+    request = Request(
+        account,
+        endpoint,
+        by,
+        click_token,
+        lead_list.name,
+        lead_list.team,
+        settings,
+        lead_list,
+        starts_in,
+    )
+    with transaction.atomic():
+        LeadList.objects.select_for_update().get(pk=lead_list.pk)
+        leads = sendable(lead_list, account)
+        if lead_ids is not None:
+            leads = leads.filter(pk__in=list(lead_ids))
+        chosen = list(leads.only("pk", "phone", "version", "first_name", "last_name")[:first])
+        if not chosen:
+            raise NothingToSend(why_nothing(lead_list, account))
+        push = write(request, chosen)
+        crashpoint("push_before_commit")
+    crashpoint("push_after_commit")
+    return push
+
+
+def plan_contacts(
+    team: Team,
+    account: Account,
+    *,
+    by: User | None,
+    click_token: str,
+    contact_ids: Iterable[int] | None = None,
+    starts_in: float = 0,
+) -> Push:
+    """Plan sending the team's phone book entries that `account` does not have yet."""
+    if known := planned(click_token):
+        return known
+    endpoint = endpoint_for(account, RecordKind.CONTACT)
+    request = Request(account, endpoint, by, click_token, "Phone book", team, starts_in=starts_in)
+    with transaction.atomic():
+        Team.objects.select_for_update().get(pk=team.pk)
+        here = Standing.objects.filter(account=account, contact=OuterRef("pk"))
+        done = here.exclude(state__in=[State.CANCELLED, State.FAILED, State.SUPERSEDED])
+        contacts = Contact.objects.filter(team=team, deleted_at=None).exclude(Exists(done))
+        if contact_ids is not None:
+            contacts = contacts.filter(pk__in=list(contact_ids))
+        chosen = list(contacts.order_by("pk"))
+        if not chosen:
+            raise NothingToSend(f"Every phone book entry is at {account.name} already.")
+        return write(request, chosen)
+
+
+def plan_campaign(
+    campaign: Campaign, *, by: User | None, click_token: str, starts_in: float = 0
+) -> Push:
+    """Plan creating `campaign` at its account; raises CannotSend with the first thing missing."""
+    if known := planned(click_token):
+        return known
+    endpoint = endpoint_for(campaign.account, RecordKind.CAMPAIGN)
+    with transaction.atomic():
+        fresh = Campaign.objects.select_for_update().get(pk=campaign.pk)
+        _check_campaign(fresh)
+        if not fresh.wire_name:
+            fresh.token = naming.token()
+            fresh.wire_name = naming.wire_name(fresh.name, fresh.token)
+            fresh.save(update_fields=["token", "wire_name"])
+        request = Request(
+            fresh.account,
+            endpoint,
+            by,
+            click_token,
+            fresh.name,
+            fresh.team,
+            lead_list=fresh.lead_list,
+            starts_in=starts_in,
+        )
+        push = write(request, [fresh])
+        Campaign.objects.filter(pk=fresh.pk).update(state=Campaign.State.WAITING)
+        return push
+
+
+def _check_campaign(campaign: Campaign) -> None:
+    if campaign.state not in (Campaign.State.DRAFT, Campaign.State.REFUSED):
+        raise CannotSend(
+            f"Campaign {campaign.name} was sent before ({campaign.get_state_display()}). "
+            "Duplicate it to create another."
+        )
+    if campaign.part is None:
+        raise CannotSend(f"Campaign {campaign.name} has no list part. Choose one, then create it.")
+    if campaign.part.provider_leads_id is None:
+        raise CannotSend(
+            f"Part {campaign.part.wire_name} has no {campaign.account.name} id yet. "
+            "Copy it from TeleCMI -> Leads and paste it on the list's page."
+        )
+
+
+def plan_actions(
+    actions: Sequence[LeadAction], account: Account, *, by: User | None, click_token: str
+) -> Push:
+    """Plan writing actions on leads' timelines: one request each, after the lead itself."""
+    if known := planned(click_token):
+        return known
+    endpoint = endpoint_for(account, RecordKind.ACTION)
+    if not actions:
+        raise NothingToSend("There is no action to send.")
+    team = actions[0].team
+    request = Request(account, endpoint, by, click_token, "Actions", team)
+    with transaction.atomic():
+        return write(request, list(actions))

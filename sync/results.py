@@ -1,0 +1,202 @@
+"""Writing down what came of a try: one fenced transaction for state, attempt, records and gate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from access import audit
+from access.models import Account, Hold
+from leads.models import ListPart
+from sync import clock, explanations, gate
+from sync.crashpoints import crashpoint
+from sync.freezing import open_items
+from sync.ledger import End, close_items, move
+from sync.models import ACTIVE, Attempt, Delivery, DeliveryItem, State
+from sync.outcomes import ENDS, Settlement
+from sync.providers.base import Explanation, Note, Outcome, Reply
+from sync.splitting import split
+
+
+def finish_attempt(attempt: Attempt, reply: Reply) -> None:
+    """Fill in what the provider answered (the caller saves it in its fenced transaction)."""
+    attempt.result = Attempt.Result.ANSWERED
+    attempt.outcome = reply.outcome.value
+    attempt.quote = reply.message
+
+
+def complete(attempt: Attempt) -> bool:
+    """Save what came of a try, once: an attempt the sweeper has closed is never rewritten."""
+    names = ("result", "outcome", "finished_at", "http_status", "quote", "words", "response_body")
+    changes = {name: getattr(attempt, name) for name in names}
+    open_ = Attempt.objects.filter(pk=attempt.pk, result=Attempt.Result.IN_FLIGHT)
+    return bool(open_.update(**changes))
+
+
+def finish_step(attempt: Attempt, account: Account, reply: Reply) -> None:
+    """Close a step that is not the end (a login, a read-back) and keep what it taught us."""
+    with transaction.atomic():
+        attempt.finished_at = clock.now()
+        complete(attempt)
+        if reply.learned:
+            fresh = Account.objects.select_for_update().get(pk=account.pk)
+            fresh.credentials = {**fresh.credentials, **reply.learned}
+            fresh.save(update_fields=["credentials"])
+            account.credentials = fresh.credentials
+    if reply.learned:
+        crashpoint("token_refresh_after_login")
+
+
+def finish_empty(delivery: Delivery, token: str, now: datetime) -> None:
+    """End a delivery whose records all ended before it could be sent, like the last of them."""
+    last = delivery.items.order_by("-position").first()
+    state = State(last.state) if last else State.CANCELLED
+    reason = last.reason if last else ""
+    cause = last.cause if last else ""
+    move(delivery, state, token=token, ended_at=now, reason=reason, cause=cause)
+
+
+def settle(
+    delivery: Delivery,
+    token: str,
+    attempt: Attempt | None,
+    settlement: Settlement,
+    reply: Reply | None = None,
+) -> bool:
+    """Write `settlement` if the lease still is ours; False when somebody else has taken over.
+
+    An answer that comes too late changes nothing: the sweeper has decided by then, and the next
+    try will meet the evidence.
+    """
+    with transaction.atomic():
+        now = clock.now()
+        words = explanations.explain(
+            delivery.account.provider, delivery.endpoint, settlement.code, settlement.quote
+        )
+        moved = _move(delivery, token, settlement, words, now)
+        if attempt:
+            attempt.finished_at = now
+            attempt.words = attempt.words or words.sentence
+            complete(attempt)
+        if moved:
+            _consequences(delivery, settlement, words, reply, now)
+        crashpoint("result_before_commit")
+    crashpoint("result_after_commit")
+    return moved
+
+
+def _move(
+    delivery: Delivery, token: str, settlement: Settlement, words: Explanation, now: datetime
+) -> bool:
+    ended = settlement.state not in ACTIVE
+    quiet = settlement.state in (State.DELIVERED, State.ACCEPTED)
+    changes: dict[str, object] = {
+        "had_unknown": settlement.had_unknown,
+        "evidence": settlement.evidence,
+        "quote": settlement.quote,
+        "code": settlement.code,
+        "cause": "" if quiet else words.cause,
+        "reason": words.sentence,
+        "ended_at": now if ended else None,
+    }
+    if settlement.delay is not None:
+        changes["next_at"] = now + settlement.delay
+    if not settlement.spends_try:
+        changes["tries"] = max(delivery.tries - 1, 0)
+    if ended and settlement.state not in (State.SPLIT, State.UNCERTAIN):
+        changes["payload"] = ""
+    return move(delivery, settlement.state, token=token, **changes)
+
+
+def _consequences(
+    delivery: Delivery,
+    settlement: Settlement,
+    words: Explanation,
+    reply: Reply | None,
+    now: datetime,
+) -> None:
+    items = open_items(delivery)
+    if settlement.split:
+        split(delivery, items, now)
+    elif settlement.state not in ACTIVE:
+        close_items(delivery, _ends(delivery, settlement, words, items), items, now)
+        _remember_ids(delivery, reply, settlement, now)
+    if settlement.hold:
+        hold(delivery, settlement, words)
+    _tell_gate(delivery, settlement, reply, now)
+
+
+def _ends(
+    delivery: Delivery, settlement: Settlement, words: Explanation, items: Sequence[DeliveryItem]
+) -> Mapping[int, End]:
+    """Return how each record ended: like the whole request, unless the answer names it."""
+    notes = {note.key: note for note in settlement.notes}
+    quiet = settlement.state in (State.DELIVERED, State.ACCEPTED)
+    common = End(
+        State(settlement.state),
+        settlement.evidence,
+        "" if quiet else words.cause,
+        settlement.quote,
+        words.sentence,
+    )
+    return {
+        item.pk: _noted(delivery, notes[str(item.pk)]) if str(item.pk) in notes else common
+        for item in items
+    }
+
+
+def _noted(delivery: Delivery, note: Note) -> End:
+    words = explanations.explain(
+        delivery.account.provider, delivery.endpoint, note.outcome.value, note.message
+    )
+    state = ENDS.get(note.outcome, State.UNCERTAIN)
+    quiet = state in (State.DELIVERED, State.ACCEPTED)
+    evidence = note.evidence.value if state is State.DELIVERED else ""
+    return End(state, evidence, "" if quiet else words.cause, note.message, words.sentence)
+
+
+def _remember_ids(
+    delivery: Delivery, reply: Reply | None, settlement: Settlement, now: datetime
+) -> None:
+    """Keep the ids an answer carries: of single records, and of the group (seed 000 names none)."""
+    for note in settlement.notes:
+        if note.remote_id:
+            DeliveryItem.objects.filter(pk=int(note.key)).update(remote_id=note.remote_id)
+    if not delivery.part_id or settlement.state is not State.DELIVERED:
+        return
+    part = ListPart.objects.filter(pk=delivery.part_id)
+    part.update(sent_at=now)
+    group_id = (reply.remote_ids if reply else {}).get("leads_id", "")
+    if group_id:
+        part.filter(provider_leads_id=None).update(provider_leads_id=UUID(group_id))
+
+
+def hold(delivery: Delivery, settlement: Settlement, words: Explanation) -> None:
+    """Stop the credential at its first refusal: one banner instead of ten thousand failures."""
+    _, created = Hold.objects.get_or_create(
+        account=delivery.account,
+        credential=delivery.credential,
+        released_at=None,
+        defaults={"reason": words.sentence, "quote": settlement.quote, "cause": words.cause},
+    )
+    if created:
+        audit.record("account.stopped", actor=None, target=delivery.account, reason=words.sentence)
+
+
+def _tell_gate(
+    delivery: Delivery, settlement: Settlement, reply: Reply | None, now: datetime
+) -> None:
+    """Let pace and breaker know: a 429 slows down, no usable answer counts towards a pause."""
+    account_gate = gate.lock(delivery.account_id)
+    silent = settlement.code in (explanations.NO_ANSWER, explanations.NO_CONNECTION)
+    failed = silent or reply is None or reply.outcome is Outcome.UNCERTAIN
+    if settlement.code == "429" and settlement.delay is not None:
+        gate.note_too_fast(account_gate, now, settlement.delay)
+    elif failed:
+        gate.note_failure(account_gate, now)
+    else:
+        gate.note_answer(account_gate, now)
+    account_gate.save()

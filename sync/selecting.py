@@ -1,0 +1,90 @@
+"""Which records may go to an account, with which settings, and why none may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from access.models import Account
+from leads.models import DoNotCall, Lead, LeadList
+from sync import providers
+from sync.enqueueing import CannotSend
+from sync.models import ACTIVE, ListTarget, Standing, State
+from sync.providers.base import Endpoint, RecordKind
+
+SETTLED = (State.DELIVERED, State.ACCEPTED, State.ALREADY_THERE)
+
+
+def endpoint_for(account: Account, kind: RecordKind) -> Endpoint:
+    """Return the account's endpoint that takes records of `kind`; raises CannotSend."""
+    for endpoint in providers.get(account.provider).endpoints:
+        if endpoint.record is kind and endpoint.role.value == "write":
+            return endpoint
+    name = providers.get(account.provider).name
+    raise CannotSend(f"{name} takes no {kind.value}s. Choose an account that does.")
+
+
+def sendable(lead_list: LeadList, account: Account) -> QuerySet[Lead]:
+    """Return the leads of a list that may go to `account` and are not there yet, oldest first.
+
+    Not there yet: never sent, cancelled, failed, or refused and edited since.
+    """
+    here = Standing.objects.filter(account=account, lead=OuterRef("pk"))
+    changed = Q(state=State.REJECTED, version_sent__isnull=False) & Q(
+        version_sent__lt=OuterRef("version")
+    )
+    done = here.exclude(Q(state__in=[State.CANCELLED, State.FAILED, State.SUPERSEDED]) | changed)
+    return callable_leads(lead_list).exclude(Exists(done)).order_by("pk")
+
+
+def callable_leads(lead_list: LeadList) -> QuerySet[Lead]:
+    """Return the leads of a list that may be called at all."""
+    blocked = DoNotCall.objects.filter(team_id=lead_list.team_id, phone=OuterRef("phone"))
+    return Lead.objects.filter(lead_list=lead_list, deleted_at=None, do_not_call=False).exclude(
+        Exists(blocked)
+    )
+
+
+def why_nothing(lead_list: LeadList, account: Account) -> str:
+    """Say why no lead of the list can go to `account`."""
+    name = lead_list.name
+    if not Lead.objects.filter(lead_list=lead_list, deleted_at=None).exists():
+        return f"List {name} has no leads yet. Import a file into it, then send."
+    if not callable_leads(lead_list).exists():
+        return f"Every lead of {name} is marked do not call. Nothing was sent."
+    standing = Standing.objects.filter(account=account, lead__lead_list=lead_list)
+    if standing.filter(state__in=ACTIVE).exists():
+        return f"The leads of {name} are on their way to {account.name} already."
+    if (
+        standing.filter(state=State.REJECTED).exists()
+        and not standing.filter(state__in=SETTLED).exists()
+    ):
+        return f"{account.name} refused these leads of {name}. Correct them under To fix."
+    return f"Every lead of {name} that can go is at {account.name} already."
+
+
+def list_options(
+    lead_list: LeadList, account: Account, extra: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the settings of a list at an account; raises CannotSend when a needed one is missing.
+
+    What the list itself says ("smartflo_list_id") stands under what was set for this account.
+    """
+    provider = providers.get(account.provider)
+    prefix = f"{provider.slug}_"
+    own = {
+        key.removeprefix(prefix): value
+        for key, value in lead_list.provider_settings.items()
+        if key.startswith(prefix)
+    }
+    target = ListTarget.objects.filter(account=account, lead_list=lead_list).first()
+    options = {**own, **(target.settings if target else {}), **(extra or {})}
+    for wanted in provider.list_fields:
+        if wanted.required and not options.get(wanted.key):
+            raise CannotSend(
+                f"{account.name} needs the {wanted.label} of list {lead_list.name}. "
+                f"{wanted.where}".strip()
+            )
+    return options

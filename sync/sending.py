@@ -1,0 +1,204 @@
+"""One delivery from claim to end: intent, request, answer, result.
+
+No transaction is open while talking to a provider, and every write is fenced by the lease token.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from access.models import Account
+from sync import client, clock, limits, outcomes, providers, retry_after
+from sync.claiming import Claim
+from sync.crashpoints import crashpoint
+from sync.freezing import freeze, open_items, parcel_of
+from sync.hosts import HostPolicy
+from sync.models import Attempt, Delivery, DeliveryItem, State
+from sync.outcomes import Situation
+from sync.providers.base import Endpoint, Parcel, Reply, Role
+from sync.redaction import storable
+from sync.results import finish_attempt, finish_empty, finish_step, settle
+
+MOST_STEPS = 6  # a login, the request, a read-back; more would be a loop
+
+
+@dataclass(frozen=True)
+class Flight:
+    """What one delivery carries through its steps."""
+
+    claim: Claim
+    account: Account
+    items: list[DeliveryItem]
+
+    @property
+    def delivery(self) -> Delivery:
+        """The delivery under way."""
+        return self.claim.delivery
+
+
+def send(claim: Claim) -> None:
+    """Send the claimed delivery: everything it needs until it ends, rests or waits again."""
+    _wait_until(claim.start_at)
+    parcel = _prepare(claim)
+    if parcel is None:
+        return
+    flight = Flight(claim, claim.delivery.account, open_items(claim.delivery))
+    provider = providers.get(flight.account.provider)
+    step: Parcel | None = provider.opening(parcel)
+    for _ in range(MOST_STEPS):
+        step = _step(flight, step) if step else None
+        if step is None:
+            return
+    settle(flight.delivery, claim.token, None, outcomes.after_unknown(situation(flight)))
+
+
+def _wait_until(start_at: datetime) -> None:
+    pause = (start_at - clock.now()).total_seconds()
+    if pause > 0:
+        time.sleep(min(pause, limits.RESERVE_AHEAD))
+
+
+def _prepare(claim: Claim) -> Parcel | None:
+    """Freeze the payload under our lease; None when it is lost or nothing is left to send."""
+    delivery = claim.delivery
+    with transaction.atomic():
+        now = clock.now()
+        if not _fence(claim, now):
+            return None
+        delivery.refresh_from_db(fields=["payload", "had_unknown", "options", "tries"])
+        if not freeze(delivery, claim.endpoint, now):
+            finish_empty(delivery, claim.token, now)
+            return None
+        keys = [str(item.pk) for item in open_items(delivery)]
+    return parcel_of(delivery, delivery.account, keys)
+
+
+def _fence(claim: Claim, now: datetime) -> bool:
+    """Renew our lease if it still is ours with enough of it left; False when it is not."""
+    margin = limits.wait(limits.LEASE_MARGIN)
+    mine = Delivery.objects.filter(
+        pk=claim.delivery.pk,
+        state=State.SENDING,
+        lease_token=claim.token,
+        lease_until__gt=now + margin,
+    )
+    return bool(mine.update(lease_until=now + limits.wait(limits.LEASE)))
+
+
+def _intend(
+    flight: Flight, parcel: Parcel, endpoint: Endpoint, line: str, body: str
+) -> Attempt | None:
+    """Write that a request is about to leave, in one transaction with the check of our lease."""
+    claim = flight.claim
+    with transaction.atomic():
+        now = clock.now()
+        if not _fence(claim, now):
+            return None
+        delivery = flight.delivery
+        writes = endpoint.role is Role.WRITE
+        if writes:
+            delivery.tries += 1
+            delivery.first_attempt_at = delivery.first_attempt_at or now
+            delivery.save(update_fields=["tries", "first_attempt_at"])
+        attempt = Attempt.objects.create(
+            delivery=delivery,
+            number=delivery.attempts.count() + 1,
+            endpoint=parcel.endpoint,
+            lease_token=claim.token,
+            started_at=now,
+            request_line=line[:300],
+            request_body=body,
+        )
+        crashpoint("intent_before_commit")
+    crashpoint("intent_after_commit")
+    return attempt
+
+
+def _step(flight: Flight, parcel: Parcel) -> Parcel | None:
+    """Make one request, write down what came of it, and return the next one if there is one."""
+    account = flight.account
+    provider = providers.get(account.provider)
+    endpoint = next(e for e in provider.endpoints if e.slug == parcel.endpoint)
+    request = provider.request(parcel)
+    hidden = [value for value in parcel.credentials.values() if len(value) > 3]
+    line = storable(f"{request.method} {request.url}", hidden)
+    attempt = _intend(flight, parcel, endpoint, line, storable(request.content, hidden))
+    if attempt is None:
+        return None
+    answer = client.send(
+        request,
+        allow=policy(account),
+        keep_alive=endpoint.keep_alive,
+        deadline=limits.wait(limits.REQUEST_DEADLINE).total_seconds(),
+    )
+    crashpoint("response_before_write")
+    if isinstance(answer, client.NoAnswer):
+        _no_answer(flight, attempt, answer, endpoint)
+        return None
+    attempt.http_status = answer.status_code
+    attempt.response_body = storable(answer.content, hidden)
+    return _answered(flight, attempt, parcel, provider.reply(parcel, answer), answer)
+
+
+def _answered(
+    flight: Flight, attempt: Attempt, parcel: Parcel, reply: Reply, answer: client.Response
+) -> Parcel | None:
+    finish_attempt(attempt, reply)
+    if reply.next is not None:
+        finish_step(attempt, flight.account, reply)
+        return reply.next
+    pause = retry_after.seconds(answer.headers.get("retry-after"), clock.now())
+    settlement = outcomes.after_reply(situation(flight), reply, pause)
+    settle(flight.delivery, flight.claim.token, attempt, settlement, reply)
+    return None
+
+
+def _no_answer(
+    flight: Flight, attempt: Attempt, answer: client.NoAnswer, endpoint: Endpoint
+) -> None:
+    """No whole answer: known not sent, or unknown where the request changes something."""
+    now = situation(flight)
+    unknown = answer.kind is client.Kind.UNKNOWN and endpoint.role is Role.WRITE
+    attempt.result = Attempt.Result.UNKNOWN if unknown else Attempt.Result.NEVER_SENT
+    attempt.words = answer.words
+    settlement = outcomes.after_unknown(now) if unknown else outcomes.after_never_sent(now)
+    settle(flight.delivery, flight.claim.token, attempt, settlement)
+
+
+def situation(flight: Flight) -> Situation:
+    """Return what the ledger knows of this delivery now."""
+    return situation_of(flight.delivery, flight.claim.endpoint, len(flight.items))
+
+
+def situation_of(delivery: Delivery, endpoint: Endpoint, items: int) -> Situation:
+    """Return what the ledger knows of `delivery`, for the rules in sync/outcomes.py."""
+    parcel = parcel_of(delivery, delivery.account, ())
+    return Situation(
+        endpoint=endpoint,
+        repeatable=endpoint.repeatable(parcel),
+        had_unknown=delivery.had_unknown,
+        tries=delivery.tries,
+        items=items,
+        expired=is_expired(delivery, clock.now()),
+    )
+
+
+def is_expired(delivery: Delivery, now: datetime) -> bool:
+    """Return whether 24 hours of time not stopped have passed since the first try."""
+    if delivery.first_attempt_at is None:
+        return False
+    spent = (now - delivery.first_attempt_at).total_seconds() - delivery.held_seconds
+    return spent > limits.wait(limits.EXPIRY).total_seconds()
+
+
+def policy(account: Account) -> HostPolicy:
+    """Return where requests of `account` may go."""
+    from django.conf import settings
+
+    provider = providers.get(account.provider)
+    extra = tuple(account.settings.get("extra_hosts", ()))
+    return HostPolicy((*provider.hosts, *extra), allow_local=settings.ALLOW_LOCAL_PROVIDERS)

@@ -1,0 +1,57 @@
+"""What became of a send, in records: the figures of `push --wait --json` and of the send pages."""
+
+from __future__ import annotations
+
+from access.models import Hold
+from sync import gate
+from sync.models import Push
+
+ENDS = (
+    "delivered",
+    "accepted",
+    "already_there",
+    "rejected",
+    "uncertain",
+    "failed",
+    "cancelled",
+    "superseded",
+)
+
+
+def stop_of(push: Push) -> Hold | None:
+    """Return the stop that keeps `push` from going on, or None."""
+    credential = gate.endpoint_of(push.account, push.endpoint).credential
+    stops = Hold.objects.filter(account=push.account, released_at=None)
+    return stops.filter(credential__in=["", credential]).order_by("created_at").first()
+
+
+def figures(push: Push) -> dict[str, int]:
+    """Return {"push", "total", one count per end, "held", "waiting"}; total is their sum."""
+    held = bool(push.paused_at or stop_of(push))
+    counts = {name: int(getattr(push, name)) for name in ENDS}
+    return {
+        "push": push.pk,
+        "total": push.total,
+        **counts,
+        "held": push.waiting if held else 0,
+        "waiting": 0 if held else push.waiting,
+    }
+
+
+def sentence(push: Push) -> str:
+    """Return one line for people: what arrived, what did not, what waits."""
+    words = {
+        "delivered": f"at {push.account.name}",
+        "accepted": f"given to {push.account.name}, not confirmed",
+        "already_there": "were there already",
+        "rejected": "refused",
+        "uncertain": "not sure: need a decision",
+        "failed": "not sent",
+        "cancelled": "cancelled",
+        "superseded": "replaced by a newer edit",
+        "held": f"wait: {push.account.name} is stopped",
+        "waiting": "waiting",
+    }
+    counts = figures(push)
+    said = ", ".join(f"{counts[name]:,} {text}" for name, text in words.items() if counts[name])
+    return f"{push.label}: {push.total:,} records. {said}."

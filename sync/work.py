@@ -1,0 +1,115 @@
+"""One bounded turn of the deliveries lane; any number of workers may call it at the same time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.db import OperationalError, close_old_connections, connections
+
+from access.models import Account
+from sync import clock, limits
+from sync.claiming import Claim, claim_from, due, is_held, lanes
+from sync.gate import endpoint_of
+from sync.models import Delivery, Gate, State
+from sync.sending import send
+from sync.sweeping import sweep
+
+log = logging.getLogger(__name__)
+
+IDLE = 0.25  # seconds between looks when nothing is due
+_swept = threading.local()
+
+
+def deliver_one(accounts: Iterable[int] | None = None) -> bool:
+    """Claim and send one delivery; False when none may go now."""
+    claimed = _claim(accounts)
+    if claimed is None:
+        return False
+    send(claimed)
+    return True
+
+
+def _claim(accounts: Iterable[int] | None) -> Claim | None:
+    only = None if accounts is None else set(accounts)
+    for account, endpoint in lanes():
+        if only is None or account in only:
+            claimed = claim_from(account, endpoint)
+            if claimed:
+                return claimed
+    return None
+
+
+def sweep_if_due() -> None:
+    """Take over from dead workers, at most once per SWEEP_EVERY in each thread."""
+    now = time.monotonic()
+    last = getattr(_swept, "at", 0.0)
+    if now - last >= limits.wait(limits.SWEEP_EVERY).total_seconds():
+        _swept.at = now
+        sweep()
+
+
+def anything_due() -> bool:
+    """Return whether a delivery is under way, or would go now but for its pace."""
+    if Delivery.objects.filter(state=State.SENDING).exists():
+        return True
+    now = clock.now()
+    return any(_may_go(account, endpoint, now) for account, endpoint in lanes())
+
+
+def _may_go(account_id: int, endpoint: str, now: datetime) -> bool:
+    account = Account.objects.get(pk=account_id)
+    gate = Gate.objects.filter(account=account).first()
+    if is_held(account, endpoint_of(account, endpoint).credential):
+        return False
+    if gate and gate.open_until and gate.open_until > now:
+        return False
+    return due(account_id, endpoint, now).exists()
+
+
+def run(stop: Callable[[], bool], accounts: Iterable[int] | None = None) -> None:
+    """Deliver until `stop()`; a database that is locked or away is waited for, never died of."""
+    only = None if accounts is None else list(accounts)
+    try:
+        while not stop():
+            _turn(only)
+    finally:
+        connections.close_all()
+
+
+def _turn(only: list[int] | None) -> None:
+    try:
+        sweep_if_due()
+        if not deliver_one(only):
+            time.sleep(IDLE)
+    except OperationalError as error:
+        log.warning("The database is busy or away; trying again: %s", error)
+        close_old_connections()
+        time.sleep(IDLE)
+
+
+class Crew:
+    """Threads that deliver side by side, so that one hanging provider stops nobody."""
+
+    def __init__(self, size: int, accounts: Iterable[int] | None = None) -> None:
+        self._stop = threading.Event()
+        only = None if accounts is None else list(accounts)
+        self._threads = [
+            threading.Thread(
+                target=run, args=(self._stop.is_set, only), name=f"deliver-{n}", daemon=True
+            )
+            for n in range(size)
+        ]
+
+    def __enter__(self) -> Crew:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout=limits.REQUEST_DEADLINE + 5)

@@ -1,0 +1,167 @@
+"""`manage.py account`: add, list, test, stop, release and map provider accounts."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from access import audit
+from access.models import Account
+from sync import client, fieldmap, levers, providers
+from sync.hosts import HostPolicy
+from sync.providers.base import Provider, RecordKind
+from telecrm_admin.management import finding
+
+
+class Command(BaseCommand):
+    """Provider accounts from the command line."""
+
+    help = "Add, list, test, stop (hold) and release provider accounts; map columns to fields."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        add = verbs.add_parser(
+            "add", help="PROVIDER NAME KEY=VALUE...; KEY=env:VARIABLE for secrets"
+        )
+        add.add_argument("provider")
+        add.add_argument("name")
+        add.add_argument("values", nargs="*", metavar="KEY=VALUE")
+        add.add_argument("--base-url", default="")
+        for name in ("test", "hold", "release", "map"):
+            verb = verbs.add_parser(name)
+            verb.add_argument("name")
+            if name == "hold":
+                verb.add_argument("--reason", default="Stopped from the command line.")
+            if name == "map":
+                verb.add_argument("values", nargs="*", metavar="column=remote")
+        verbs.add_parser("list")
+        for verb in verbs.choices.values():
+            verb.add_argument("--json", action="store_true")
+            verb.add_argument("--team", default=None)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        getattr(self, f"_{options['verb']}")(options)
+
+    def _say(self, options: dict[str, Any], line: str, **facts: Any) -> None:
+        self.stdout.write(json.dumps(facts) if options["json"] else line)
+
+    def _add(self, options: dict[str, Any]) -> None:
+        provider = _provider(options["provider"])
+        team = finding.team(options["team"])
+        if Account.objects.filter(team=team, name=options["name"]).exists():
+            raise CommandError(
+                f"There is an account {options['name']} already. Choose another name."
+            )
+        account = Account(team=team, provider=provider.slug, name=options["name"])
+        account.base_url = _address(provider, options["base_url"])
+        _fill(account, provider, finding.pairs(options["values"]))
+        with transaction.atomic():
+            account.save()
+            audit.record("account.added", actor=None, target=account)
+        self._say(
+            options,
+            f"{account.name} is ready for {provider.name}.",
+            id=account.pk,
+            name=account.name,
+            provider=provider.slug,
+        )
+
+    def _list(self, options: dict[str, Any]) -> None:
+        rows: list[dict[str, Any]] = [
+            {
+                "name": account.name,
+                "provider": account.provider,
+                "team": account.team.name,
+                "base_url": account.base_url or providers.get(account.provider).base_url,
+                "pace": account.pace,
+                "stopped": [hold.reason for hold in account.holds.filter(released_at=None)],
+            }
+            for account in Account.objects.select_related("team")
+        ]
+        if options["json"]:
+            self.stdout.write(json.dumps(rows))
+        for row in [] if options["json"] else rows:
+            stopped = f"  stopped: {row['stopped'][0]}" if row["stopped"] else ""
+            self.stdout.write(f"{row['name']} ({row['provider']}) {row['base_url']}{stopped}")
+
+    def _test(self, options: dict[str, Any]) -> None:
+        from sync.accounts import test
+
+        account = finding.account(options["name"])
+        result = test(account)
+        if not result.works:
+            raise CommandError(result.words)
+        self._say(options, result.words, works=True, words=result.words)
+
+    def _hold(self, options: dict[str, Any]) -> None:
+        account = finding.account(options["name"])
+        levers.stop_account(account, None, options["reason"])
+        self._say(options, f"{account.name} is stopped: nothing leaves for it.", stopped=True)
+
+    def _release(self, options: dict[str, Any]) -> None:
+        account = finding.account(options["name"])
+        lifted = levers.release_account(account, None)
+        self._say(options, f"{account.name} goes on.", released=lifted)
+
+    def _map(self, options: dict[str, Any]) -> None:
+        account = finding.account(options["name"])
+        chosen = {remote: column for column, remote in finding.pairs(options["values"]).items()}
+        account.field_map = {
+            **account.field_map,
+            "lead": {**account.field_map.get("lead", {}), **chosen},
+        }
+        account.save(update_fields=["field_map"])
+        lines = {rule.remote: rule.column for rule in fieldmap.rules(account, RecordKind.LEAD)}
+        words = ", ".join(f"{column} -> {remote}" for remote, column in lines.items())
+        self._say(options, f"{account.name}: {words}", map=lines)
+
+
+def _provider(slug: str) -> Provider:
+    try:
+        return providers.get(slug)
+    except KeyError:
+        known = ", ".join(slug for slug, _ in providers.choices())
+        raise CommandError(f"There is no provider {slug}. Choose one of: {known}.") from None
+
+
+def _address(provider: Provider, url: str) -> str:
+    """Return `url` if requests may go there; raises CommandError with the reason."""
+    if not url:
+        return ""
+    policy = HostPolicy(provider.hosts, allow_local=settings.ALLOW_LOCAL_PROVIDERS)
+    if refusal := client.url_refusal(url, policy):
+        raise CommandError(refusal)
+    return url.rstrip("/")
+
+
+def _fill(account: Account, provider: Provider, values: dict[str, str]) -> None:
+    """Put `values` where they belong: pace, credentials, settings; anything else is refused."""
+    secrets = {field.key for field in provider.account_fields}
+    others = {field.key for field in (*provider.setting_fields, *provider.list_fields)}
+    if "pace" in values:
+        account.pace = _pace(values.pop("pace"))
+    account.is_practice = values.pop("practice", "") in ("1", "true", "yes")
+    if unknown := sorted(set(values) - secrets - others):
+        raise CommandError(
+            f"{provider.name} has no {', '.join(unknown)}. "
+            f"It takes: {', '.join(sorted(secrets | others))}, pace."
+        )
+    account.credentials = {key: value for key, value in values.items() if key in secrets}
+    account.settings = {key: value for key, value in values.items() if key in others}
+    if wrong := provider.check_credentials(account.credentials):
+        raise CommandError(" ".join(wrong.values()))
+
+
+def _pace(text: str) -> float:
+    try:
+        pace = float(text)
+    except ValueError:
+        pace = 0.0
+    if not 0 < pace <= 1000:
+        raise CommandError(f"pace={text}: write requests per second, such as 4.5.")
+    return pace

@@ -1,0 +1,38 @@
+"""One bounded turn of work: what every engine calls, embedded or not."""
+
+from __future__ import annotations
+
+import time
+
+from sync.work import deliver_one, sweep_if_due
+
+LANES = ("deliveries", "jobs")
+
+
+def turn(lane: str, seconds: float = 1.0) -> int:
+    """Work in `lane` for about `seconds` and return how many pieces were done.
+
+    `deliveries`: sweep if due, then one delivery after the other. `jobs`: chunks of imports,
+    each at most a second, and the sends that finished imports ask for.
+    """
+    if lane not in LANES:
+        raise ValueError(f"There is no lane {lane}: choose one of {', '.join(LANES)}.")
+    until = time.monotonic() + seconds
+    done = 0
+    step = _deliver if lane == "deliveries" else _job
+    while step():
+        done += 1
+        if time.monotonic() >= until:
+            break
+    return done
+
+
+def _deliver() -> bool:
+    sweep_if_due()
+    return deliver_one()
+
+
+def _job() -> bool:
+    from leads import jobs
+
+    return bool(jobs.run(1.0))
