@@ -76,7 +76,7 @@ def one_of(*choices: Any) -> Check:
 
 def matching(pattern: str, example: str) -> Check:
     """Return a check for a string that matches the whole pattern."""
-    compiled = re.compile(pattern)
+    compiled = re.compile(pattern, re.ASCII)
 
     def check(value: Any) -> str:
         fits = isinstance(value, str) and compiled.fullmatch(value)

@@ -59,4 +59,6 @@ def page(title: str, *parts: Any) -> bytes:
     notice = tag("p", "Practice: nothing here reaches a real provider.", class_="practice")
     main = tag("main", tag("h1", title), *parts)
     body = tag("body", tag("header", menu, notice), main)
-    return f"<!doctype html>{tag('html', tag('head', head), body, lang='en')}".encode()
+    return f"<!doctype html>{tag('html', tag('head', head), body, lang='en')}".encode(
+        "utf-8", "replace"
+    )

@@ -148,4 +148,10 @@ class Server:
 
 
 def _handle(provider: Provider, route: Route | None, request: Request) -> Answer:
-    return route.handler(request) if route else provider.not_found(request)
+    if route is None:
+        return provider.not_found(request)
+    try:
+        return route.handler(request)
+    except Exception as trouble:  # a hole in the sandbox: say so in the journal, go on serving
+        note = f"the sandbox failed: {trouble!r}"
+        return Answer(500, provider.server_fault(route.endpoint), note=note)

@@ -10,6 +10,7 @@ import json
 import socket
 import struct
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -62,12 +63,19 @@ class Answer:
         """Return the bytes that follow the headers."""
         if self.raw is not None:
             return self.raw
-        return json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode()
+        try:
+            return json.dumps(self.body, ensure_ascii=False, separators=(",", ":")).encode()
+        except UnicodeEncodeError:  # a lone surrogate, which only an escape can carry
+            return json.dumps(self.body, separators=(",", ":")).encode()
 
     def head(self, length: int | None, *, keep_alive: bool = True) -> bytes:
         """Return status line and headers; without `length` the end of the body is the close."""
         lines = [f"HTTP/1.1 {self.status} {_reason(self.status)}"]
-        fields = {"Content-Type": self.content_type, **self.headers}
+        fields = {
+            "Date": formatdate(usegmt=True),
+            "Content-Type": self.content_type,
+            **self.headers,
+        }
         if length is not None:
             fields["Content-Length"] = str(length)
         fields["Connection"] = "keep-alive" if keep_alive and length is not None else "close"

@@ -11,10 +11,10 @@ from typing import Any
 from sync.sandbox.smartflo.account import Account, Batch, LeadList, Row
 
 OPTIONS = ("skip", "overwrite", "clone")
-TEN_DIGITS = re.compile(r"[6-9]\d{9}")
-WITH_CODE = re.compile(r"\+[1-9]\d{7,14}")
-INDIAN = re.compile(r"91[6-9]\d{9}")
-COLUMN = re.compile(r"field_(0|[1-9]\d?)")
+TEN_DIGITS = re.compile(r"[6-9]\d{9}", re.ASCII)
+WITH_CODE = re.compile(r"\+[1-9]\d{7,14}", re.ASCII)
+INDIAN = re.compile(r"91[6-9]\d{9}", re.ASCII)
+COLUMN = re.compile(r"field_(0|[1-9]\d?)", re.ASCII)
 
 
 def international(value: Any) -> str:

@@ -17,7 +17,7 @@ RING_RULES = (
     "agent-with-least-talk-time",
     "agent-with-fewest-calls",
 )
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 TIMEZONE = r"[+-](0\d|1[0-4]):[0-5]\d"
 TIME = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?"
 FULL_TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d"

@@ -10,9 +10,9 @@ from typing import Any
 
 from sync.sandbox import checks
 
-DATE = re.compile(r"(\d{2})/(\d{2})/(\d{4})(?: (\d{2}):(\d{2}):(\d{2}))?")
-WEBSITE = re.compile(r"https?://[^\s/]+\.[^\s]+")
-MONEY = re.compile(r"\d+(\.\d+)?")
+DATE = re.compile(r"(\d{2})/(\d{2})/(\d{4})(?: (\d{2}):(\d{2}):(\d{2}))?", re.ASCII)
+WEBSITE = re.compile(r"https?://[^\s/]+\.[^\s]+", re.ASCII)
+MONEY = re.compile(r"\d+(\.\d+)?", re.ASCII)
 DAY_2000 = 946684800  # Unix seconds; smaller numbers are not taken for a date
 INDIA = timezone(timedelta(hours=5, minutes=30))
 
