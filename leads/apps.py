@@ -1,6 +1,7 @@
 """Lead lists, leads, contacts, imports."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class LeadsConfig(AppConfig):
@@ -8,3 +9,9 @@ class LeadsConfig(AppConfig):
 
     name = "leads"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """See to the name index after every migrate."""
+        from leads import name_index
+
+        post_migrate.connect(name_index.after_migrate, sender=self)

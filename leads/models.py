@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.models import Account, Team, TeamOwnedQuerySet, User
 from leads.import_models import Import, ImportChange, ImportEdit, ImportIssue, ImportMemory
+from leads.saved_view import SavedView
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -29,6 +30,7 @@ __all__ = [
     "LeadList",
     "LeadTag",
     "ListPart",
+    "SavedView",
     "SendSummary",
     "Tag",
 ]

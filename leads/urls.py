@@ -2,7 +2,35 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from leads.views import bulk, contacts, export, fields, lead, leads, numbers
 
 app_name = "leads"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("leads/", leads.leads, name="leads"),
+    path("leads/bulk/", bulk.bulk_page, name="bulk"),
+    path("leads/views/", leads.save_view, name="save_view"),
+    path("leads/views/<int:pk>/forget/", leads.forget_view, name="forget_view"),
+    path("leads/<int:pk>/", lead.lead, name="lead"),
+    path("leads/<int:pk>/fields/<slug:name>/", lead.edit, name="lead_group"),
+    path("leads/<int:pk>/tags/", lead.tags, name="lead_tags"),
+    path("leads/<int:pk>/do-not-call/", lead.switch_do_not_call, name="lead_do_not_call"),
+    path("leads/<int:pk>/delete/", lead.delete, name="lead_delete"),
+    path("leads/<int:pk>/restore/", lead.restore, name="lead_restore"),
+    path("export/leads.csv", export.export, name="export"),
+    path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/new/", contacts.contact, name="contact_new"),
+    path("contacts/<int:pk>/", contacts.contact, name="contact"),
+    path("contacts/<int:pk>/delete/", contacts.delete_contact, name="contact_delete"),
+    path("numbers/", numbers.find_number, name="find_number"),
+    path("numbers/<str:phone>/", numbers.number, name="number"),
+    path("donotcall/", numbers.donotcall, name="donotcall"),
+    path("donotcall/add/", numbers.add_donotcall, name="donotcall_add"),
+    path("donotcall/remove/", numbers.remove_donotcall, name="donotcall_remove"),
+    path("settings/fields/", fields.fields, name="fields"),
+    path("settings/fields/new/", fields.field, name="field_new"),
+    path("settings/fields/<int:pk>/", fields.field, name="field"),
+    path("settings/fields/<int:pk>/delete/", fields.delete_field, name="field_delete"),
+    path("settings/tags/<int:pk>/", fields.tag, name="tag"),
+]

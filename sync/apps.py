@@ -8,3 +8,10 @@ class SyncConfig(AppConfig):
 
     name = "sync"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the leads pages who knows where a lead stands."""
+        from leads import standing
+        from sync import lead_marks
+
+        standing.answer_with(lead_marks)

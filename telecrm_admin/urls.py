@@ -3,6 +3,8 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from leads import urls as leads_urls
+from sync import urls as sync_urls
 from telecrm_admin import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", views.health, name="health"),
     path("", include("access.urls")),
     path("admin/", admin.site.urls),
-    path("", include("leads.urls")),
+    path("", include(([*leads_urls.urlpatterns, *sync_urls.list_pages], "leads"))),
+    path("", include("sync.urls")),
 ]

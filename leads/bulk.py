@@ -1,0 +1,136 @@
+"""One act on many leads: chosen by ticking, or by the filter itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+
+from access import audit
+from access.models import Team, User
+from leads import do_not_call, editing
+from leads.models import Lead, LeadList, LeadTag, Tag
+from leads.searching import LeadFilter
+
+AT_ONCE = 500
+MOST_PICKS = 5_000
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which leads: all that match `chosen_by`, or `picks` (ids)."""
+
+    chosen_by: LeadFilter
+    picks: tuple[int, ...] = ()
+
+    @classmethod
+    def read(cls, post: QueryDict) -> Choice:
+        """Return what the bulk bar posted: `filter` with `all`, or `pick` and `kept` ids."""
+        if post.get("all"):
+            return cls(LeadFilter.read(post.get("filter", "")))
+        texts = [*post.getlist("pick"), *post.get("kept", "").split(",")]
+        picks = dict.fromkeys(int(t) for t in texts if t.isascii() and t.isdigit() and len(t) < 19)
+        return cls(LeadFilter(), tuple(picks)[:MOST_PICKS])
+
+    def leads(self, team: Team) -> QuerySet[Lead]:
+        """Return the live leads meant, of `team` only, as they are now."""
+        if not self.picks:
+            return self.chosen_by.apply(Lead.objects.all(), team)
+        return Lead.objects.filter(team=team, deleted_at=None, pk__in=self.picks)
+
+
+def _ids(leads: QuerySet[Lead]) -> list[int]:
+    """Return the ids of `leads`: read before anything changes, so that no change moves one."""
+    return list(leads.order_by("pk").values_list("pk", flat=True))
+
+
+def _portions(ids: list[int]) -> Iterator[list[int]]:
+    """Yield `ids`, as many at a time as one statement takes."""
+    for start in range(0, len(ids), AT_ONCE):
+        yield ids[start : start + AT_ONCE]
+
+
+@transaction.atomic
+def tag(leads: QuerySet[Lead], name: str, *, team: Team, by: User) -> int:
+    """Put the tag `name` on `leads`; return how many did not have it."""
+    word, _made = Tag.objects.get_or_create(team=team, name=name)
+    fresh = leads.filter(~Exists(LeadTag.objects.filter(lead=OuterRef("pk"), tag=word)))
+    count = 0
+    for ids in _portions(_ids(fresh)):
+        LeadTag.objects.bulk_create([LeadTag(lead_id=pk, tag=word) for pk in ids])
+        count += editing.touch(Lead.objects.filter(pk__in=ids))
+    audit.record("tagged", actor=by, target=word, team=team, count=count)
+    return count
+
+
+@transaction.atomic
+def mark_do_not_call(leads: QuerySet[Lead], reason: str, *, team: Team, by: User) -> int:
+    """Put the numbers of `leads` on the do-not-call list; return how many leads."""
+    phones = list(leads.order_by().values_list("phone", flat=True))
+    do_not_call.add(team, dict.fromkeys(phones), by=by, reason=reason, source="leads")
+    return len(phones)
+
+
+@transaction.atomic
+def delete(leads: QuerySet[Lead], *, team: Team, by: User) -> int:
+    """Take `leads` off their lists; they can be brought back."""
+    now, count = timezone.now(), 0
+    for ids in _portions(_ids(leads.filter(deleted_at=None))):
+        some = Lead.objects.filter(pk__in=ids)
+        _count_down(some)
+        count += some.update(deleted_at=now, updated_at=now)
+    audit.record("deleted", actor=by, team=team, count=count)
+    return count
+
+
+@transaction.atomic
+def restore(leads: QuerySet[Lead], *, team: Team, by: User) -> tuple[int, int]:
+    """Bring deleted `leads` back; return (brought back, left: the number stands there again)."""
+    live = Lead.objects.filter(
+        lead_list=OuterRef("lead_list"), phone=OuterRef("phone"), deleted_at=None
+    )
+    wanted = leads.count()
+    back = 0
+    # One by one where two deleted leads of a list share a number: the newest comes back.
+    for lead in leads.filter(~Exists(live)).order_by("-pk"):
+        try:
+            editing.restore(lead, by=by)
+        except editing.NumberTaken:
+            continue
+        back += 1
+    return back, wanted - back
+
+
+@transaction.atomic
+def move(leads: QuerySet[Lead], to: LeadList, *, team: Team, by: User) -> tuple[int, int]:
+    """Move `leads` into the list `to`; return (moved, left where they are: `to` has the number).
+
+    Of two chosen leads with one number only the newest moves.
+    """
+    there = Lead.objects.filter(lead_list=to, phone=OuterRef("phone"), deleted_at=None)
+    coming = leads.exclude(lead_list=to)
+    wanted = coming.count()
+    newest: dict[str, int] = {}
+    for pk, phone in coming.filter(~Exists(there)).order_by("pk").values_list("pk", "phone"):
+        newest[phone] = pk
+    moved = 0
+    for ids in _portions(sorted(newest.values())):
+        some = Lead.objects.filter(pk__in=ids)
+        _count_down(some)
+        moved += some.update(lead_list=to, updated_at=timezone.now())
+    LeadList.objects.filter(pk=to.pk).update(lead_count=F("lead_count") + moved)
+    audit.record("moved", actor=by, target=to, team=team, count=moved)
+    return moved, wanted - moved
+
+
+def _count_down(leads: QuerySet[Lead]) -> None:
+    """Take `leads` off the counters of their lists."""
+    counted: Any = leads.order_by().values("lead_list").annotate(n=Count("pk"))
+    for row in counted:
+        lists = LeadList.objects.filter(pk=row["lead_list"])
+        lists.update(lead_count=F("lead_count") - row["n"])

@@ -1,0 +1,142 @@
+"""Finding leads: what a filter means, and how a number or a name is looked up by index."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from typing import Any
+
+import phonenumbers
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
+from django.http import QueryDict
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Team
+from leads import name_index, standing
+from leads.models import Lead
+
+STATES = (
+    ("fix", _("To fix")),
+    ("refused", _("Refused")),
+    ("unsure", _("Not sure")),
+    ("wait", _("Waiting")),
+    ("given", _("Given, not confirmed")),
+    ("at", _("At the provider")),
+    ("none", _("Not sent")),
+)
+SUMMARIES = {"fix": ("refused", "unsure"), "none": ("",)}
+NUMBER = re.compile(r"[\d\s+().-]+")
+SHORTEST_NUMBER = 3
+TRIGRAM = 3
+
+
+@dataclass(frozen=True)
+class LeadFilter:
+    """The filter row of the leads page; every name is a parameter of the query string.
+
+    Ids are text as typed ("" = any). `dnc` is "yes" or "no"; `gone` is "1" for deleted leads;
+    `file` is an import.
+    """
+
+    q: str = ""
+    list: str = ""
+    state: str = ""
+    account: str = ""
+    source: str = ""
+    tag: str = ""
+    dnc: str = ""
+    file: str = ""
+    gone: str = ""
+
+    @classmethod
+    def read(cls, query: QueryDict | str) -> LeadFilter:
+        """Return the filter in a query string; ids that are no numbers are dropped."""
+        given = QueryDict(query) if isinstance(query, str) else query
+        values = {field.name: given.get(field.name, "").strip() for field in fields(cls)}
+        for name in ("list", "account", "tag", "file"):
+            values[name] = values[name] if re.fullmatch(r"[0-9]{1,18}", values[name], re.A) else ""
+        return cls(**values)
+
+    @property
+    def query(self) -> str:
+        """The shortest query string that means this filter."""
+        return urlencode({f.name: v for f in fields(self) if (v := getattr(self, f.name))})
+
+    def __bool__(self) -> bool:
+        return bool(self.query)
+
+    def apply(self, leads: QuerySet[Lead], team: Team) -> QuerySet[Lead]:
+        """Return those of `team`'s `leads` the filter means."""
+        leads = leads.filter(team=team, deleted_at__isnull=not self.gone)
+        leads = leads.filter(**self._plain())
+        if self.tag:
+            tagged = Lead.tags.through.objects.filter(lead=OuterRef("pk"), tag=int(self.tag))
+            leads = leads.filter(Exists(tagged))
+        if self.account:
+            leads = standing.desk().narrow(leads, int(self.account), self.state)
+        elif self.state:
+            leads = leads.filter(push_state__in=SUMMARIES.get(self.state, (self.state,)))
+        return find(leads, self.q, team) if self.q else leads
+
+    def _plain(self) -> dict[str, Any]:
+        """Conditions that are one column each."""
+        plain: dict[str, Any] = {}
+        if self.list:
+            plain["lead_list"] = int(self.list)
+        if self.file:
+            plain["origin"] = int(self.file)
+        if self.source:
+            plain["source"] = self.source
+        if self.dnc in ("yes", "no"):
+            plain["do_not_call"] = self.dnc == "yes"
+        return plain
+
+
+def find(records: QuerySet[Any], text: str, team: Team) -> QuerySet[Any]:
+    """Return the leads or contacts whose number starts or ends with `text`, or whose name has it.
+
+    Numbers need at least three digits and are looked up by index; so are pieces of names.
+    """
+    digits = re.sub(r"\D", "", text)
+    if NUMBER.fullmatch(text) and len(digits) >= SHORTEST_NUMBER:
+        return records.filter(by_number(digits, team.country))
+    for word in text.split()[:5]:
+        records = _with_word(records, word)
+    return records
+
+
+def by_number(digits: str, country: str) -> Q:
+    """Return "starts with or ends with `digits`", with and without the country's code.
+
+    Ranges, because Django's startswith is a LIKE that SQLite does not look up by index.
+    """
+    code = phonenumbers.country_code_for_region(country)
+    bare = digits.lstrip("0")
+    starts = {f"+{digits}", f"+{code}{bare}", f"+{bare}"}
+    found = Q(phone_rev__gte=digits[::-1], phone_rev__lt=f"{digits[::-1]}:")
+    for start in starts:
+        found |= Q(phone__gte=start, phone__lt=f"{start}:")
+    return found
+
+
+def _with_word(records: QuerySet[Any], word: str) -> QuerySet[Any]:
+    """Keep the records that have `word` in a name or the email."""
+    indexed = records.model is Lead and len(word) >= TRIGRAM
+    if indexed and connection.vendor == "postgresql":
+        words = RawSQL(name_index.POSTGRES_WORDS, ())  # noqa: S611
+        return records.alias(words=words).filter(words__contains=word.upper())
+    if indexed and name_index.is_there(connection):
+        phrase = '"{}"'.format(word.replace('"', '""').replace("\0", ""))
+        rows = RawSQL(  # noqa: S611
+            f"SELECT rowid FROM {name_index.INDEX} WHERE {name_index.INDEX} MATCH %s",  # noqa: S608
+            (phrase,),
+        )
+        return records.filter(pk__in=rows)
+    if len(word) >= TRIGRAM:
+        return records.filter(
+            Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
+        )
+    return records.filter(Q(first_name__istartswith=word) | Q(last_name__istartswith=word))

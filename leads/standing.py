@@ -1,0 +1,66 @@
+"""Where leads stand at each account: asked on these pages, answered by the floor above.
+
+The ledger lives in `sync`, which this app must not import; `sync` names its answerer here when it
+starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from django.db.models import QuerySet
+
+from access.models import Account
+from leads.models import Lead
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One lead at one account: `s` is a mark of templates/parts/_mark.html.
+
+    `loud`: a person is needed, so the word is shown; else it is for screen readers only.
+    """
+
+    s: str
+    word: str
+    loud: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """One lead over all accounts: its marks by account id, and the last thing worth reading.
+
+    `quote` is the provider's own words and `who` the provider; `reason` is ours.
+    """
+
+    marks: Mapping[int, Mark]
+    who: str = ""
+    quote: str = ""
+    reason: str = ""
+    last_sent: datetime | None = None
+
+
+class Desk(Protocol):
+    """What `sync` answers."""
+
+    def narrow(self, leads: QuerySet[Lead], account: int, state: str) -> QuerySet[Lead]:
+        """Return those of `leads` that stand as `state` ("" = were ever sent) at `account`."""
+
+    def places(self, leads: Sequence[int], accounts: Iterable[Account]) -> dict[int, Place]:
+        """Return where each of `leads` stands, by id; a lead never sent is left out."""
+
+
+_desks: list[Desk] = []
+
+
+def answer_with(desk: Desk) -> None:
+    """Name who answers; called once by `sync` when the site starts."""
+    _desks[:] = [desk]
+
+
+def desk() -> Desk:
+    """Return who answers."""
+    return _desks[0]

@@ -1,0 +1,170 @@
+"""One act on many leads: what it will do, asked once, then done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from access.requests import TeamRequest
+from access.roles import Right, can, needs
+from leads import bulk, paging
+from leads.forms import ListChoice
+from leads.models import Lead, Tag
+from leads.views.export import export_answer
+
+TITLES = {
+    "tag": lazy("Tag leads"),
+    "move": lazy("Move leads to another list"),
+    "do_not_call": lazy("Mark as do not call"),
+    "delete": lazy("Delete leads"),
+    "restore": lazy("Bring leads back"),
+}
+MEANS = {
+    "tag": lazy("The tag is put on the leads below; other tags stay."),
+    "move": lazy("Leads whose number the other list has already stay where they are."),
+    "do_not_call": lazy(
+        "Their numbers go on the team's do-not-call list: in every list, for every later send, "
+        "and for those that wait to be sent now."
+    ),
+    "delete": lazy(
+        "They leave their lists and are not sent any more. What was sent stays at the providers "
+        "and in the records here. Deleted leads can be brought back."
+    ),
+    "restore": lazy("They go back to their lists, unless the list has the number again."),
+}
+
+
+@require_POST
+@needs(Right.EDIT)
+def bulk_page(request: TeamRequest) -> HttpResponse:
+    """Ask (first post) or do (`confirmed`) one of the bulk bar's verbs."""
+    choice, verb = bulk.Choice.read(request.POST), request.POST.get("verb", "")
+    chosen = choice.leads(request.team)
+    if not choice.picks and not request.POST.get("all"):
+        messages.error(request, _("No lead was ticked. Tick one, then choose what to do."))
+        return redirect("leads:leads")
+    if verb == "export":
+        return export_answer(request, chosen)
+    if verb == "send":
+        return _to_send(request, choice)
+    if verb not in TITLES:
+        return redirect("leads:leads")
+    if request.POST.get("confirmed"):
+        return _do(request, verb, chosen)
+    return _ask(request, verb, choice, chosen)
+
+
+def _ask(
+    request: TeamRequest, verb: str, choice: bulk.Choice, chosen: QuerySet[Lead], error: str = ""
+) -> HttpResponse:
+    """Show how many, some of them, and what will happen."""
+    context = {
+        "verb": verb,
+        "title": TITLES[verb],
+        "means": MEANS[verb],
+        "count": chosen.count(),
+        "sample": chosen.select_related("lead_list").order_by("-pk")[:5],
+        "picks": ",".join(map(str, choice.picks)),
+        "filter": choice.chosen_by,
+        "every": not choice.picks,
+        "lists": ListChoice(team=request.team),
+        "tags": Tag.objects.filter(team=request.team)[:200],
+        "error": error,
+    }
+    return render(request, "leads/bulk.html", context, status=422 if error else 200)
+
+
+def _do(request: TeamRequest, verb: str, chosen: QuerySet[Lead]) -> HttpResponse:
+    """Do it and say what was done."""
+    acts: dict[str, Callable[[TeamRequest, QuerySet[Lead]], str]] = {
+        "tag": _tag,
+        "move": _move,
+        "do_not_call": _do_not_call,
+        "delete": _delete,
+        "restore": _restore,
+    }
+    try:
+        messages.success(request, acts[verb](request, chosen))
+    except ValueError as trouble:
+        return _ask(request, verb, bulk.Choice.read(request.POST), chosen, str(trouble))
+    query = request.POST.get("filter", "")
+    return redirect(f"{reverse('leads:leads')}?{query}" if query else "leads:leads")
+
+
+def _tag(request: TeamRequest, chosen: QuerySet[Lead]) -> str:
+    name = request.POST.get("tag", "").strip()[:60]
+    if not name:
+        raise ValueError(_("Write the tag."))
+    count = bulk.tag(chosen, name, team=request.team, by=request.user)
+    words = ngettext("%(count)s lead tagged “%(tag)s”.", "%(count)s leads tagged “%(tag)s”.", count)
+    return words % {"count": paging.said(count), "tag": name}
+
+
+def _move(request: TeamRequest, chosen: QuerySet[Lead]) -> str:
+    form = ListChoice(request.POST, team=request.team)
+    if not form.is_valid():
+        raise ValueError(_("Choose the list."))
+    to = form.cleaned_data["to"]
+    moved, left = bulk.move(chosen, to, team=request.team, by=request.user)
+    words = ngettext(
+        "%(count)s lead moved to %(list)s.", "%(count)s leads moved to %(list)s.", moved
+    )
+    said = words % {"count": paging.said(moved), "list": to}
+    return f"{said} {_left(left)}" if left else said
+
+
+def _left(count: int) -> str:
+    words = ngettext(
+        "%(count)s stayed: the number stands there already.",
+        "%(count)s stayed: their numbers stand there already.",
+        count,
+    )
+    return words % {"count": paging.said(count)}
+
+
+def _do_not_call(request: TeamRequest, chosen: QuerySet[Lead]) -> str:
+    reason = request.POST.get("reason", "").strip()[:200]
+    count = bulk.mark_do_not_call(chosen, reason, team=request.team, by=request.user)
+    words = ngettext(
+        "%(count)s lead is not called any more.", "%(count)s leads are not called any more.", count
+    )
+    return words % {"count": paging.said(count)}
+
+
+def _delete(request: TeamRequest, chosen: QuerySet[Lead]) -> str:
+    count = bulk.delete(chosen, team=request.team, by=request.user)
+    words = ngettext("%(count)s lead deleted.", "%(count)s leads deleted.", count)
+    return words % {"count": paging.said(count)}
+
+
+def _restore(request: TeamRequest, chosen: QuerySet[Lead]) -> str:
+    back, left = bulk.restore(chosen, team=request.team, by=request.user)
+    words = ngettext("%(count)s lead brought back.", "%(count)s leads brought back.", back)
+    said = words % {"count": paging.said(back)}
+    return f"{said} {_left(left)}" if left else said
+
+
+def _to_send(request: TeamRequest, choice: bulk.Choice) -> HttpResponse:
+    """Hand the choice to the send page of the floor above, which asks for the account."""
+    if not can(request.user, request.team, Right.SEND):
+        messages.error(request, _("You may not send. Ask a manager of the team."))
+        return redirect("leads:leads")
+    chosen: dict[str, Any] = {"leads": ",".join(map(str, choice.picks))}
+    if not choice.picks:
+        chosen = {"filter": choice.chosen_by.query, "all": "1"}
+    try:
+        return redirect(f"{reverse('sync:send_leads')}?{urlencode(chosen)}")
+    except NoReverseMatch:
+        messages.error(request, _("Leads are sent from their list: open the list, then Send."))
+        return redirect("leads:leads")

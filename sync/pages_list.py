@@ -1,0 +1,288 @@
+"""One list: its way from file to calls, its parts at a provider, its other accounts, its files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Sum
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from access.models import Account, Hold
+from campaigns.models import Campaign
+from leads.models import Import, LeadList, ListPart
+from sync.models import Delivery, Push
+from sync.pages import endpoint_for, figure, leads_at, open_holds, provider_name, stops, takes_parts
+from sync.pages_lists import plan_url
+from sync.pages_marks import Tally, tallies
+from sync.providers.base import RecordKind
+from sync.wording import Words, words
+
+
+@dataclass(frozen=True)
+class PartRow:
+    """One group of the list at the provider: its name in two pieces, its state and its id."""
+
+    part: ListPart
+    label: str
+    token: str
+    state: Words
+    delivery: Delivery | None
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PartsAt:
+    """The groups of the list at one account, and what a next group would hold."""
+
+    account: Account
+    provider: str
+    size: int
+    rows: list[PartRow]
+    unsent: int
+
+    @property
+    def missing_ids(self) -> int:
+        """How many groups have no id from the provider yet, which a campaign needs."""
+        return sum(row.part.provider_leads_id is None and bool(row.sent_at) for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The list at an account that takes leads without groups: sums with links to their leads."""
+
+    account: Account
+    sums: list[tuple[str, str, str]]  # mark, words, address
+
+
+@dataclass
+class ListPage:
+    """Everything the page of one list shows, and what its head says."""
+
+    lead_list: LeadList
+    tallies: dict[int, Tally]
+    parts: list[PartsAt]
+    elsewhere: list[Elsewhere]
+    files: Sequence[Import]
+    planned_parts: int
+    planned_leads: int
+    main: Account | None
+
+    @property
+    def at_main(self) -> Tally:
+        """Where the leads stand at the account the head speaks of."""
+        return self.tallies.get(self.main.pk, Tally()) if self.main else Tally()
+
+    @property
+    def ids_wanted(self) -> str:
+        """The provider whose ids of parts are missing, "" when none is."""
+        return next((at.provider for at in self.parts if at.missing_ids), "")
+
+    @property
+    def ids_example(self) -> str:
+        """The name of a part whose id is missing."""
+        rows = (row for at in self.parts for row in at.rows)
+        return next(
+            (row.part.wire_name for row in rows if row.sent_at and not row.part.provider_leads_id),
+            "",
+        )
+
+    @property
+    def unsent(self) -> int:
+        """Leads that never went to the main account."""
+        return max(self.lead_list.lead_count - sum(self.at_main.states.values()), 0)
+
+    @property
+    def unplanned_parts(self) -> int:
+        """Groups at the provider that no campaign calls yet."""
+        return sum(bool(row.sent_at) for at in self.parts for row in at.rows) - self.planned_parts
+
+
+def read(lead_list: LeadList) -> ListPage:
+    """Return the page of `lead_list`."""
+    counted = {account: tally for (_pk, account), tally in tallies([lead_list.pk]).items()}
+    accounts = list(Account.objects.filter(pk__in=counted).order_by("name"))
+    main = _main(accounts, counted)
+    plans = Campaign.objects.filter(part=OuterRef("pk"), deleted_at=None)
+    planned = ListPart.objects.filter(Exists(plans), lead_list=lead_list, sent_at__isnull=False)
+    sums = planned.aggregate(parts=Count("pk"), leads=Sum("lead_count"))
+    return ListPage(
+        lead_list,
+        counted,
+        _parts(lead_list, accounts, counted),
+        [_elsewhere(lead_list, one, counted[one.pk]) for one in accounts if not takes_parts(one)],
+        list(lead_list.imports.select_related("created_by").order_by("pk")[:50]),
+        sums["parts"],
+        sums["leads"] or 0,
+        main,
+    )
+
+
+def _main(accounts: list[Account], counted: dict[int, Tally]) -> Account | None:
+    """The account the head speaks of: one that takes parts before the others, then the fullest."""
+    best = sorted(accounts, key=lambda one: (takes_parts(one), counted[one.pk].gone))
+    return best[-1] if best else None
+
+
+def _parts(
+    lead_list: LeadList, accounts: list[Account], counted: dict[int, Tally]
+) -> list[PartsAt]:
+    parts = list(lead_list.parts.select_related("account").order_by("account__name", "number"))
+    made = Delivery.objects.filter(part__in=parts).select_related("push__account").order_by("pk")
+    latest = {delivery.part_id: delivery for delivery in made}
+    ids = {part.account_id for part in parts}
+    holds = open_holds(Account.objects.filter(pk__in=ids))
+    found = []
+    for account in {part.account for part in parts} | {one for one in accounts if takes_parts(one)}:
+        rows = [
+            _part_row(one, latest.get(one.pk), holds) for one in parts if one.account == account
+        ]
+        endpoint = endpoint_for(account.provider, RecordKind.LEAD)
+        sent = sum(counted.get(account.pk, Tally()).states.values())
+        name = provider_name(account.provider)
+        size = endpoint.batch_size if endpoint else 0
+        found.append(PartsAt(account, name, size, rows, max(lead_list.lead_count - sent, 0)))
+    return sorted(found, key=lambda at: at.account.name)
+
+
+def _part_row(part: ListPart, delivery: Delivery | None, holds: dict[int, Hold]) -> PartRow:
+    name = provider_name(part.account.provider)
+    if part.by_hand:
+        state = Words("at", _("At %(provider)s, made by hand") % {"provider": name})
+    elif delivery is None:
+        state = words("", name)
+    else:
+        stopped = stops(holds.get(part.account_id), delivery.push)
+        state = state_of(delivery, stopped=stopped)
+    label, _bracket, _token = part.wire_name.rpartition(f" [{part.token}]")
+    return PartRow(part, label or part.wire_name, part.token, state, delivery, part.sent_at)
+
+
+def state_of(delivery: Delivery, *, stopped: bool = False) -> Words:
+    """Return mark and words of a request; a waiting one is "stopped" where its account is."""
+    name = provider_name(delivery.account.provider)
+    state = delivery.state
+    if stopped and state in ("queued", "retry_wait"):
+        state = "held"
+    return words(state, name, evidence=delivery.evidence, tries=delivery.tries)
+
+
+def _elsewhere(lead_list: LeadList, account: Account, tally: Tally) -> Elsewhere:
+    address = _leads_address()
+    kinds = (
+        ("at", _("%(n)s there"), tally.there, "delivered"),
+        ("given", _("%(n)s given, not confirmed"), tally.given, "accepted"),
+        ("wait", _("%(n)s waiting"), tally.waiting, "waiting"),
+        ("refused", _("%(n)s refused"), tally.refused, "refused"),
+        ("unsure", _("%(n)s not sure"), tally.unsure, "uncertain"),
+    )
+    return Elsewhere(
+        account,
+        [
+            (s, text % {"n": figure(number)}, address + leads_at(lead_list, account, state))
+            for s, text, number, state in kinds
+            if number
+        ],
+    )
+
+
+def _leads_address() -> str:
+    try:
+        return reverse("leads:leads")
+    except NoReverseMatch:
+        return ""
+
+
+def lede(page: ListPage) -> str:
+    """Return the sentence under the list's name: where it stands and what comes next."""
+    good = page.lead_list.lead_count
+    if page.main is None:
+        if not good:
+            return _("No leads yet. Add a file, or add people one by one.")
+        return ngettext(
+            "%(n)s good lead, sent nowhere yet.", "%(n)s good leads, sent nowhere yet.", good
+        ) % {"n": figure(good)}
+    said = [
+        _("%(there)s of %(good)s leads are at %(account)s.")
+        % {"there": figure(page.at_main.gone), "good": figure(good), "account": page.main.name}
+    ]
+    if page.at_main.refused:
+        said.append(_("%(n)s were refused.") % {"n": figure(page.at_main.refused)})
+    if page.unsent and page.parts:
+        waits = ngettext(
+            "%(n)s newer one waits for the next part.",
+            "%(n)s newer ones wait for the next part.",
+            page.unsent,
+        )
+        said.append(waits % {"n": figure(page.unsent)})
+    if page.parts and page.at_main.there and not page.planned_parts:
+        said.append(_("No calls are planned yet."))
+    return " ".join(said)
+
+
+def funnel(page: ListPage) -> list[dict[str, Any]]:
+    """Return the head of the page: File, Clean, At the provider, In a campaign."""
+    made, files = page.lead_list, len(page.files)
+    left_out = made.repeated_count + made.bad_count
+    leads = _leads_address()
+    rows = ngettext("rows in %(n)s file", "rows in %(n)s files", files) % {"n": files}
+    steps = [
+        {"word": _("File"), "figure": figure(made.row_count), "about": rows, "url": "#files"},
+        {
+            "word": _("Clean"),
+            "figure": figure(made.lead_count),
+            "about": _("%(n)s left out") % {"n": figure(left_out)},
+            "url": f"{leads}?list={made.pk}",
+        },
+    ]
+    if page.main is None:
+        steps.append(
+            {"word": _("At a provider"), "figure": "0", "about": _("not sent yet"), "url": "#send"}
+        )
+        steps.append(
+            {"word": _("In a campaign"), "figure": "0", "about": _("none planned"), "url": "#send"}
+        )
+        return steps
+    steps.append(_at_step(page, page.main, leads))
+    steps.append(_plan_step(page))
+    return steps
+
+
+def _at_step(page: ListPage, main: Account, leads: str) -> dict[str, Any]:
+    not_sent = _("%(n)s not sent") % {"n": figure(page.unsent)}
+    parts = sum(len(at.rows) for at in page.parts if at.account == main)
+    if parts:
+        groups = ngettext("%(n)s part", "%(n)s parts", parts) % {"n": parts}
+        about = f"{groups}, {not_sent}" if page.unsent else groups
+    else:
+        about = not_sent if page.unsent else _("all of them")
+    return {
+        "word": _("At %(account)s") % {"account": main.name},
+        "figure": figure(page.at_main.gone),
+        "about": about,
+        "url": leads + leads_at(page.lead_list, main, "delivered"),
+    }
+
+
+def _plan_step(page: ListPage) -> dict[str, Any]:
+    if page.unplanned_parts > 0:
+        about = _("%(n)s to plan") % {"n": figure(page.unplanned_parts)}
+    else:
+        plans = page.planned_parts
+        about = ngettext("%(n)s campaign", "%(n)s campaigns", plans) % {"n": plans}
+    return {
+        "word": _("In a campaign"),
+        "figure": figure(page.planned_leads),
+        "about": about,
+        "url": plan_url(page.lead_list.pk) if page.unplanned_parts > 0 else "#parts",
+    }
+
+
+def running(lead_list: LeadList) -> list[Push]:
+    """Return the sends of this list that are not through, oldest first."""
+    sends = Push.objects.filter(lead_list=lead_list, finished_at=None)
+    return list(sends.select_related("account").order_by("pk"))

@@ -1,0 +1,164 @@
+"""Lists: all of them, one of them, a new one, a new name, away with one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from access import audit
+from access.requests import TeamRequest
+from access.roles import Right, can, needs
+from leads.list_form import ListForm
+from leads.models import Import, LeadList
+from sync import pages_list
+from sync.pages import figure, keyset
+from sync.pages_jobs import jobs, look_again
+from sync.pages_lists import in_work, table, visible_lists
+from sync.pages_marks import key
+
+
+def one_list(request: TeamRequest, pk: int) -> LeadList:
+    """Return a list of the team that is not deleted; 404 otherwise."""
+    found: LeadList = get_object_or_404(visible_lists(request.user, request.team), pk=pk)
+    return found
+
+
+@needs(Right.SEE)
+@require_safe
+def index(request: TeamRequest) -> HttpResponse:
+    """Lists in work, or the finished ones, with one mark per account."""
+    finished = request.GET.get("show") == "finished"
+    every = visible_lists(request.user, request.team)
+    page = keyset(in_work(every, wanted=not finished), request.GET)
+    imports = Import.objects.visible_to(request.user).filter(team=request.team)
+    checked = imports.filter(state=Import.State.CHECKED).order_by("-pk").first()
+    counts = {
+        "in_work": in_work(every).count(),
+        "finished": in_work(every, wanted=False).count(),
+        "imports": imports.count(),
+    }
+    context = {
+        "lede": _lede(counts["in_work"], finished),
+        "page": page,
+        "table": table(page.rows, request.team),
+        "key": key(),
+        "finished": finished,
+        "counts": counts,
+        "checked": checked,
+    }
+    return render(request, "leads/lists.html", context)
+
+
+def _lede(number: int, finished: bool) -> str:
+    if finished:
+        return _("Calling ended; nothing waits.")
+    words = ngettext("%(n)s list in work.", "%(n)s lists in work.", number)
+    return words % {"n": figure(number)}
+
+
+@needs(Right.SEE)
+@require_safe
+def one(request: TeamRequest, pk: int) -> HttpResponse:
+    """One list: funnel, what runs, parts with their ids, files, and the panel that sends."""
+    lead_list = one_list(request, pk)
+    page = pages_list.read(lead_list)
+    context = {
+        "lead_list": lead_list,
+        "page": page,
+        "lede": pages_list.lede(page),
+        "funnel": pages_list.funnel(page),
+        **strip(request, lead_list),
+    }
+    return render(request, "leads/list.html", context)
+
+
+def strip(request: TeamRequest, lead_list: LeadList) -> dict[str, object]:
+    """Return what the strip of running sends of a list shows, and when it asks again."""
+    pushes = pages_list.running(lead_list)
+    may_send = can(request.user, request.team, Right.SEND)
+    return {
+        "lead_list": lead_list,
+        "jobs": jobs(pushes, may_send=may_send, named=False),
+        "look_again": look_again(pushes),
+    }
+
+
+@needs(Right.SEE)
+@require_safe
+def live(request: TeamRequest, pk: int) -> HttpResponse:
+    """The part of a list's page that changes while it is sent; asks for itself until it is done."""
+    lead_list = one_list(request, pk)
+    page = pages_list.read(lead_list)
+    context = {
+        "page": page,
+        "lede": pages_list.lede(page),
+        "funnel": pages_list.funnel(page),
+        **strip(request, lead_list),
+    }
+    return render(request, "leads/_list_live.html", context)
+
+
+@needs(Right.IMPORT)
+def new(request: TeamRequest) -> HttpResponse:
+    """Make an empty list."""
+    form = ListForm(request.team, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = form.save(commit=False)
+        made.created_by = request.user
+        with transaction.atomic():
+            made.save()
+            audit.record("list_created", actor=request.user, target=made)
+        messages.success(request, _("%(name)s is made.") % {"name": made.name})
+        return redirect("leads:list", made.pk)
+    context = {"form": form, "title": _("New list"), "label": _("Make the list")}
+    return render(request, "leads/list_form.html", context, status=422 if form.errors else 200)
+
+
+@needs(Right.EDIT)
+def edit(request: TeamRequest, pk: int) -> HttpResponse:
+    """Give a list another name, source or country. Parts keep the name they were sent with."""
+    lead_list = one_list(request, pk)
+    form = ListForm(request.team, request.POST or None, instance=lead_list)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            form.save()
+            audit.record("list_changed", actor=request.user, target=lead_list)
+        messages.success(request, _("Saved."))
+        return redirect("leads:list", pk)
+    context = {
+        "form": form,
+        "lead_list": lead_list,
+        "title": _("Change this list"),
+        "label": _("Save the list"),
+    }
+    return render(request, "leads/list_form.html", context, status=422 if form.errors else 200)
+
+
+@needs(Right.IMPORT)
+def delete(request: TeamRequest, pk: int) -> HttpResponse:
+    """Ask, then take a list out of sight. What was sent stays at the provider, and on record."""
+    lead_list = one_list(request, pk)
+    waiting = pages_list.running(lead_list)
+    if request.method == "POST" and not waiting:
+        with transaction.atomic():
+            LeadList.objects.filter(pk=pk).update(deleted_at=timezone.now())
+            lead_list.leads.filter(deleted_at=None).update(deleted_at=timezone.now())
+            audit.record(
+                "list_deleted", actor=request.user, target=lead_list, count=lead_list.lead_count
+            )
+        messages.success(request, _("%(name)s is deleted.") % {"name": lead_list.name})
+        return redirect("leads:lists")
+    context = {"lead_list": lead_list, "waiting": waiting}
+    refused = waiting and request.method == "POST"
+    return render(
+        request,
+        "leads/list_delete.html",
+        context,
+        status=409 if refused else 200,
+    )
