@@ -1,0 +1,129 @@
+"""Workbooks are read in a child process that may die; the product may not."""
+
+import datetime as dt
+import io
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from leads import sheetfile
+from leads.csvfile import Unreadable, open_table
+
+WHEN = dt.datetime(2026, 4, 3, 9, 30)  # noqa: DTZ001 - a sheet knows no time zone
+
+
+def workbook(path: Path, **sheets: list[list[object]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def rows_of(path: Path, sheet: str = "") -> list[tuple[int, list[str]]]:
+    out = path.with_suffix(".csv")
+    dialect = sheetfile.to_csv(path, sheet, out)
+    with out.open("rb") as file:
+        table = open_table(file, dialect)
+        return [
+            (line, cells)
+            for block in table.blocks()
+            for line, cells in zip(block.lines, block.rows, strict=True)
+        ]
+
+
+def with_part(path: Path, name: str, content: bytes) -> Path:
+    """The same workbook with one part of the archive replaced."""
+    source = io.BytesIO(path.read_bytes())
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.namelist():
+            new.writestr(entry, content if entry == name else old.read(entry))
+        if name not in old.namelist():
+            new.writestr(name, content)
+    return path
+
+
+def test_numbers_stay_whole_dates_are_iso_and_rows_keep_their_numbers(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "leads.xlsx",
+        March=[
+            ["name", "phone", "met", "score"],
+            ["Asha", 9876543210.0, WHEN.replace(hour=0, minute=0), 1.5],
+            [],
+            ["Ravi\nKumar", "+91 91234 56789", WHEN, True],
+        ],
+    )
+    assert rows_of(path) == [
+        (2, ["Asha", "9876543210", "2026-04-03", "1.5"]),
+        (4, ["Ravi\nKumar", "+91 91234 56789", "2026-04-03 09:30:00", "TRUE"]),
+    ]
+
+
+def test_the_sheet_is_chosen_by_name(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "b.xlsx", One=[["phone"], [1]], Two=[["phone"], [2]])
+    assert sheetfile.sheet_names(path) == ["One", "Two"]
+    assert rows_of(path, "Two") == [(2, ["2"])]
+    with pytest.raises(Unreadable, match="no sheet “Three”. It has: One, Two"):
+        rows_of(path, "Three")
+
+
+def test_a_workbook_is_known_by_its_content(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "leads.csv.xlsx", One=[["phone"]])
+    with path.open("rb") as file:
+        assert sheetfile.is_workbook(file)
+    archive = tmp_path / "leads.csv"
+    with zipfile.ZipFile(archive, "w") as new:
+        new.writestr("a.txt", "a")
+    with archive.open("rb") as file:
+        assert not sheetfile.is_workbook(file)
+
+
+def test_a_bomb_is_refused_before_it_goes_off(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "bomb.xlsx", One=[["phone"]])
+    with_part(path, "xl/worksheets/sheet1.xml", b"<row>" + b" " * 60_000_000)
+    with pytest.raises(Unreadable, match="unpacks to a size"):
+        sheetfile.sheet_names(path)
+
+
+def test_a_far_cell_ends_in_a_sentence_and_not_in_a_crash(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "far.xlsx", One=[["phone"], [1]])
+    sheet = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        b'<row r="1"><c r="A1"><v>1</v></c></row>'
+        b'<row r="1048576"><c r="XFD1048576"><v>2</v></c></row></sheetData></worksheet>'
+    )
+    with_part(path, "xl/worksheets/sheet1.xml", sheet)
+    with pytest.raises(Unreadable, match="too big to open"):
+        rows_of(path)
+
+
+def test_entities_are_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "entities.xlsx", One=[["phone"]])
+    with_part(
+        path,
+        "xl/sharedStrings.xml",
+        b'<?xml version="1.0"?><!DOCTYPE s [<!ENTITY a "aaaa">]><sst>&a;</sst>',
+    )
+    with pytest.raises(Unreadable, match="definitions that Excel never writes"):
+        sheetfile.sheet_names(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"PK\x03\x04garbage", "damaged"), (b"", "damaged"), (b"abc", "damaged")]
+)
+def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
+    path = tmp_path / "bad.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(Unreadable, match=words):
+        sheetfile.sheet_names(path)
+
+
+def test_an_empty_sheet_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "empty.xlsx", One=[])
+    with pytest.raises(Unreadable, match="sheet is empty"):
+        rows_of(path)
