@@ -11,5 +11,10 @@ class SiteConfig(AppConfig):
     verbose_name = "telecrm-admin"
 
     def ready(self) -> None:
-        """Register the checks that run at every start."""
-        from telecrm_admin import checks  # noqa: F401 - registers by being imported
+        """Register the checks that run at every start, and nudges where there is a broker."""
+        from django.conf import settings
+
+        from telecrm_admin import checks, nudging  # noqa: F401 - checks register themselves
+
+        if settings.CELERY_BROKER_URL:
+            nudging.start()
