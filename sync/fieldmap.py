@@ -67,8 +67,7 @@ def records(
     An action goes out with the fields of its lead that identify it; a campaign has no fields, its
     values travel in the options.
     """
-    lead_kind = RecordKind.LEAD if kind is RecordKind.ACTION else kind
-    chosen = rules(account, lead_kind, columns) if kind is not RecordKind.CAMPAIGN else ()
+    chosen = rules(account, kind, columns)
     return [Record(str(item.pk), item.remote_id, _fields(item, chosen)) for item in items]
 
 
@@ -80,7 +79,7 @@ def _fields(item: DeliveryItem, chosen: Sequence[FieldRule]) -> tuple[FieldValue
 def action_of(action: LeadAction) -> dict[str, Any]:
     """Return a lead action in our own form, for the provider's options."""
     return {
-        "kind": action.kind,
+        "type": action.kind,
         "fields": action.fields,
         "created_on": action.predated_at.isoformat() if action.predated_at else "",
         "status": action.payment_status,

@@ -82,6 +82,8 @@ def list_options(
     target = ListTarget.objects.filter(account=account, lead_list=lead_list).first()
     options = {**own, **(target.settings if target else {}), **(extra or {})}
     for wanted in provider.list_fields:
+        if not options.get(wanted.key):
+            options[wanted.key] = account.settings.get(wanted.key) or wanted.default
         if wanted.required and not options.get(wanted.key):
             raise CannotSend(
                 f"{account.name} needs the {wanted.label} of list {lead_list.name}. "

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import OperationalError, close_old_connections, connections
 
 from access.models import Account
-from sync import clock, limits
+from sync import client, clock, limits
 from sync.claiming import Claim, claim_from, due, is_held, lanes
 from sync.gate import endpoint_of
 from sync.models import Delivery, Gate, State
@@ -77,6 +77,7 @@ def run(stop: Callable[[], bool], accounts: Iterable[int] | None = None) -> None
         while not stop():
             _turn(only)
     finally:
+        client.hang_up()
         connections.close_all()
 
 
