@@ -50,7 +50,7 @@ def is_applied(sandbox: Sandbox) -> bool:
     (entry,) = sandbox.journal("telecmi")
     stored = int(sandbox.counts()["telecmi"]["lists"]) == 1
     assert entry["applied"] is stored
-    return stored
+    return bool(stored)
 
 
 def test_a_dropped_reply_leaves_the_upload_applied(sandbox: Sandbox) -> None:
