@@ -10,7 +10,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
+from sync.sandbox.faults import KINDS
 from sync.sandbox.journal import redact
+from sync.sandbox.world import World
 from tests.sandbox_server import ROOT, TELECMI, Sandbox
 
 PATH = "/telecmi/v3/leads/add-custom"
@@ -138,3 +140,10 @@ def test_it_does_not_start_in_production(settings: Settings) -> None:
     settings.ALLOW_LOCAL_PROVIDERS = False
     with pytest.raises(CommandError, match="does not run in production"):
         call_command("sandbox")
+
+
+def test_its_page_of_documentation_names_every_fault_and_switch() -> None:
+    text = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    providers = World().providers.values()
+    switches = [name for provider in providers for name in provider.DEFAULT_SWITCHES]
+    assert [name for name in [*KINDS, *switches] if f"`{name}`" not in text] == []

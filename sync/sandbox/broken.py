@@ -17,6 +17,11 @@ from sync.sandbox.wire import Answer, Connection
 
 HTML = b"<!doctype html><title>Bad Gateway</title><h1>Bad Gateway</h1><p>The proxy is tired.</p>"
 MEGABYTE = 1024 * 1024
+SIZES = {
+    "huge_body": 10 * MEGABYTE,
+    "gzip_bomb": 100 * MEGABYTE,
+    "huge_header": 2 * MEGABYTE,
+}
 
 # kind -> what is sent instead of the answer; True means the connection may be used again
 Sender = Callable[[Connection, Answer, Rule], Awaitable[bool]]
@@ -56,10 +61,9 @@ def _planned_bytes(rule: Rule, answer: Answer) -> Answer:
     given = rule.options
     payload = answer.payload()
     match rule.kind:
-        case "502_html":
-            return Answer(502, raw=HTML, content_type="text/html")
-        case "html_200":
-            return Answer(200, raw=HTML, content_type="text/html")
+        case "502_html" | "html_200":
+            status = 502 if rule.kind == "502_html" else 200
+            return Answer(status, raw=HTML, content_type="text/html")
         case "empty_200":
             return Answer(200, raw=b"")
         case "truncated_json":
@@ -68,15 +72,8 @@ def _planned_bytes(rule: Rule, answer: Answer) -> Answer:
             return Answer(answer.status, raw=_inserted(payload, given.get("raw"), "\x00"))
         case "lone_surrogate":
             return Answer(answer.status, raw=_inserted(payload, None, "\ud800"))
-        case "huge_body":
-            filler = b" " * int(given.get("size", 10 * MEGABYTE))
-            return Answer(answer.status, raw=payload + filler)
-        case "gzip_bomb":
-            raw = _bomb(int(given.get("size", 100 * MEGABYTE)))
-            return Answer(200, raw=raw, headers={"Content-Encoding": "gzip"})
-        case "huge_header":
-            filler_text = "x" * int(given.get("size", 2 * MEGABYTE))
-            return Answer(answer.status, answer.body, headers={"X-Filler": filler_text})
+        case "huge_body" | "gzip_bomb" | "huge_header":
+            return _oversized(rule, answer)
         case "redirect":
             place = str(given.get("location", "http://169.254.169.254/"))
             return Answer(int(given.get("status", 302)), raw=b"", headers={"Location": place})
@@ -84,6 +81,15 @@ def _planned_bytes(rule: Rule, answer: Answer) -> Answer:
             return _custom(given)
         case _:
             return answer
+
+
+def _oversized(rule: Rule, answer: Answer) -> Answer:
+    size = int(rule.options.get("size", SIZES[rule.kind]))
+    if rule.kind == "gzip_bomb":
+        return Answer(200, raw=_bomb(size), headers={"Content-Encoding": "gzip"})
+    if rule.kind == "huge_header":
+        return Answer(answer.status, answer.body, headers={"X-Filler": "x" * size})
+    return Answer(answer.status, raw=answer.payload() + b" " * size)
 
 
 def _custom(given: dict[str, Any]) -> Answer:

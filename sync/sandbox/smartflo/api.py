@@ -219,7 +219,7 @@ class Smartflo(Provider):
 
     def state(self) -> dict[str, Any]:
         """Return every account's lists with their rows, and its batches."""
-        return {"accounts": {one.name: _state(one) for one in self.accounts.values()}}
+        return {"accounts": {one.name: uploads.state(one) for one in self.accounts.values()}}
 
     def counts(self) -> dict[str, int]:
         """Return how much is stored."""
@@ -243,40 +243,3 @@ def _no(status: int, message: str, **extra: Any) -> Answer:
 
 def _yes(message: str, *, note: str = "", **extra: Any) -> Answer:
     return Answer(200, {"success": True, "message": message, **extra}, applied=True, note=note)
-
-
-def _state(account: Account) -> dict[str, Any]:
-    uploads.settle(account)
-    return {
-        "lists": [
-            {
-                "id": one.list_id,
-                "name": one.name,
-                "header": one.header,
-                "rows": [
-                    {
-                        **row.fields,
-                        "lead_id": row.lead_id,
-                        "skill_id": row.skill_id,
-                        "priority": row.priority,
-                        "created_at": row.created_at,
-                        "updates": row.updates,
-                    }
-                    for row in one.rows
-                ],
-            }
-            for one in account.lists.values()
-        ],
-        "batches": [
-            {
-                "batch_id": one.batch_id,
-                "list_id": one.lead_list.list_id,
-                "rows": len(one.rows),
-                "duplicate_option": one.duplicate_option,
-                "done": one.done,
-                **one.result,
-            }
-            for one in account.batches.values()
-        ],
-        "failed_logins": account.failed_logins,
-    }

@@ -124,3 +124,42 @@ def shown(lead_list: LeadList, row: Row) -> dict[str, Any]:
         "sensitive_field_map": None,
         "created_at": {"$date": {"$numberLong": milliseconds}},
     }
+
+
+def state(account: Account) -> dict[str, Any]:
+    """Return an account's lists with their rows, and its batches, for the control door."""
+    settle(account)
+    return {
+        "lists": [
+            {
+                "id": one.list_id,
+                "name": one.name,
+                "header": one.header,
+                "rows": [_kept(row) for row in one.rows],
+            }
+            for one in account.lists.values()
+        ],
+        "batches": [
+            {
+                "batch_id": one.batch_id,
+                "list_id": one.lead_list.list_id,
+                "rows": len(one.rows),
+                "duplicate_option": one.duplicate_option,
+                "done": one.done,
+                **one.result,
+            }
+            for one in account.batches.values()
+        ],
+        "failed_logins": account.failed_logins,
+    }
+
+
+def _kept(row: Row) -> dict[str, Any]:
+    return {
+        **row.fields,
+        "lead_id": row.lead_id,
+        "skill_id": row.skill_id,
+        "priority": row.priority,
+        "created_at": row.created_at,
+        "updates": row.updates,
+    }
