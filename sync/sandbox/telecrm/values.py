@@ -12,7 +12,7 @@ from sync.sandbox import checks
 
 DATE = re.compile(r"(\d{2})/(\d{2})/(\d{4})(?: (\d{2}):(\d{2}):(\d{2}))?", re.ASCII)
 WEBSITE = re.compile(r"https?://[^\s/]+\.[^\s]+", re.ASCII)
-MONEY = re.compile(r"\d+(\.\d+)?", re.ASCII)
+MONEY = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 DAY_2000 = 946684800  # Unix seconds; smaller numbers are not taken for a date
 INDIA = timezone(timedelta(hours=5, minutes=30))
 
@@ -51,7 +51,8 @@ def phone(value: Any, country_code: str) -> str:
     if not text.startswith("+"):
         digits = digits.lstrip("0")
         digits = country_code + digits if len(digits) == 10 else digits
-    if not 10 <= len(digits) <= 15:
+    # Without a plus sign a short number is no number; with one it may be a small country's.
+    if not (8 if text.startswith("+") else 10) <= len(digits) <= 15:
         raise Dropped("not a whole phone number")
     return digits
 
