@@ -92,7 +92,8 @@ def meaning_of(status: int) -> Outcome | None:
 
 def stranger(status: int, body: Body) -> bool:
     """Whether a redirect or an error page answered: the base URL is not the provider's API."""
-    return 300 <= status < 400 or (400 <= status < 500 and status != 408 and body.is_page)
+    page = 400 <= status < 500 and status not in (408, 429) and body.is_page
+    return 300 <= status < 400 or page
 
 
 def not_our_api(status: int, body: Body) -> Reply:

@@ -51,7 +51,8 @@ def read_trouble(parcel: Parcel, status: int, body: Body) -> Reply | None:
 def can_sign_in(parcel: Parcel) -> bool:
     """Whether the account holds a sign-in and this parcel did not just have one."""
     held = parcel.credentials
-    return bool(held.get("email") and held.get("password")) and not parcel.options.get("signed_in")
+    tried = parcel.endpoint == "login" or parcel.options.get("signed_in")
+    return bool(held.get("email") and held.get("password")) and not tried
 
 
 def sign_in(parcel: Parcel) -> Parcel:

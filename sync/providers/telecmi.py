@@ -47,7 +47,9 @@ class TeleCMI:
     base_url = "https://rest.telecmi.com"
     hosts: tuple[str, ...] = ("rest.telecmi.com",)
     account_fields: tuple[AccountField, ...] = (
-        AccountField("inet_no", "Account number", where="TeleCMI dashboard: App id"),
+        AccountField(
+            "inet_no", "Account number", where="TeleCMI dashboard: App id", kind="integer"
+        ),
         AccountField("secret", "Secret", secret=True, where="TeleCMI dashboard: App secret"),
         AccountField(
             "token",

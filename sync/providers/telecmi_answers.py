@@ -62,7 +62,7 @@ def judge(status: int, body: Body) -> Verdict:
     if meaning is not None:
         return Verdict(_without_account(meaning, status), status, message)
     code = body.named.get("code")
-    number = int(code) if isinstance(code, int | float) and not isinstance(code, bool) else None
+    number = code if isinstance(code, int) and not isinstance(code, bool) else None
     if number is None and body.named.get("status") == "success" and code is None:
         return Verdict(Outcome.ACCEPTED, status, message)
     if number == 200 and body.named.get("status", "success") == "success":

@@ -18,9 +18,8 @@ AGENT_KEYS = ("agent_id", "first_name", "last_name", "extension", "phone")
 def can_sign_in(parcel: Parcel) -> bool:
     """Whether the account holds what a sign-in needs and this parcel did not just have one."""
     held = parcel.credentials
-    return bool(held.get("user_id") and held.get("password")) and not parcel.options.get(
-        "signed_in"
-    )
+    tried = parcel.endpoint == "login" or parcel.options.get("signed_in")
+    return bool(held.get("user_id") and held.get("password")) and not tried
 
 
 def sign_in(parcel: Parcel) -> Parcel:

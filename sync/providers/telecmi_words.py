@@ -56,7 +56,7 @@ TABLE = (
         LEADS,
     ),
     Meaning(
-        "duplicate phone numbers found",
+        "duplicate phone numbers",
         Explanation(
             "telecmi-repeated-number",
             _("TeleCMI found the same number twice, and added none of the list."),
@@ -80,7 +80,7 @@ TABLE = (
     ),
     Meaning("account not found", _ACCOUNT),
     Meaning("app not found", _ACCOUNT),
-    Meaning("authenticated user record not found", _SIGN_IN),
+    Meaning("user record not found", _SIGN_IN),
     Meaning(
         "duplicate contact detected",
         Explanation(
@@ -91,7 +91,7 @@ TABLE = (
         CONTACTS,
     ),
     Meaning(
-        "invalid request parameters",
+        "invalid request param",
         Explanation(
             "telecmi-contact-details",
             _("TeleCMI refused the details of this contact."),
