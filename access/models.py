@@ -132,6 +132,8 @@ class Account(models.Model):
     pace = models.FloatField(_("requests per second"), null=True, blank=True)
     is_practice = models.BooleanField(_("practice"), default=False)
     tested_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # None: never tested, or nothing but a real send can show it.
+    test_works = models.BooleanField(null=True, editable=False)
     test_words = models.CharField(max_length=300, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sync.views import lists, sent
+from sync.views import accounts, lists, sent
 
 # Named `leads:...` in telecrm_admin/urls.py: a list's page is about leads, but reads the ledger.
 list_pages: list[URLPattern] = [
@@ -18,6 +18,14 @@ list_pages: list[URLPattern] = [
 
 app_name = "sync"
 urlpatterns: list[URLPattern] = [
+    path("accounts/", accounts.index, name="accounts"),
+    path("accounts/new/", accounts.choose, name="account_choose"),
+    path("accounts/new/<slug:slug>/", accounts.new, name="account_new"),
+    path("accounts/<int:pk>/", accounts.show, name="account"),
+    path("accounts/<int:pk>/edit/", accounts.edit, name="account_edit"),
+    path("accounts/<int:pk>/test/", accounts.test, name="account_test"),
+    path("accounts/<int:pk>/stop/", accounts.stop, name="account_stop"),
+    path("accounts/<int:pk>/release/", accounts.release, name="account_release"),
     path("sent/", sent.index, name="sent"),
     path("sent/<int:pk>/", sent.one, name="sent_one"),
     path("sends/<int:pk>/pause/", sent.one, name="pause"),

@@ -132,7 +132,12 @@ def teams(context: dict[str, Any]) -> list[Team]:
 def may(context: dict[str, Any], right: str) -> bool:
     """Whether the reader has ``right`` (see, edit, import, send, ...) in the current team."""
     reader = _reader(context)
-    return reader is not None and can(reader, context["request"].team, Right(right))
+    if reader is None:
+        return False
+    known: dict[str, bool] = context["request"].__dict__.setdefault("known_rights", {})
+    if right not in known:
+        known[right] = can(reader, context["request"].team, Right(right))
+    return known[right]
 
 
 def _reader(context: dict[str, Any]) -> Any:
