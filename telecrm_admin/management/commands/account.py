@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from access import audit
@@ -16,35 +16,45 @@ from sync import client, fieldmap, levers, providers
 from sync.hosts import HostPolicy
 from sync.providers.base import Provider, RecordKind
 from telecrm_admin.management import finding
+from telecrm_admin.management.mixed import MixedCommand
+
+WANTED = {
+    "add": "a provider and a name",
+    "test": "a name",
+    "hold": "a name",
+    "release": "a name",
+    "map": "a name and column=remote",
+}
 
 
-class Command(BaseCommand):
+class Command(MixedCommand):
     """Provider accounts from the command line."""
 
     help = "Add, list, test, stop (hold) and release provider accounts; map columns to fields."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        verbs = parser.add_subparsers(dest="verb", required=True)
-        add = verbs.add_parser(
-            "add", help="PROVIDER NAME KEY=VALUE...; KEY=env:VARIABLE for secrets"
+        parser.add_argument("verb", choices=["add", "list", "test", "hold", "release", "map"])
+        parser.add_argument(
+            "words",
+            nargs="*",
+            help="add PROVIDER NAME KEY=VALUE... (KEY=env:VARIABLE for secrets); map NAME "
+            "column=remote...; the other verbs take the NAME",
         )
-        add.add_argument("provider")
-        add.add_argument("name")
-        add.add_argument("values", nargs="*", metavar="KEY=VALUE")
-        add.add_argument("--base-url", default="")
-        for name in ("test", "hold", "release", "map"):
-            verb = verbs.add_parser(name)
-            verb.add_argument("name")
-            if name == "hold":
-                verb.add_argument("--reason", default="Stopped from the command line.")
-            if name == "map":
-                verb.add_argument("values", nargs="*", metavar="column=remote")
-        verbs.add_parser("list")
-        for verb in verbs.choices.values():
-            verb.add_argument("--json", action="store_true")
-            verb.add_argument("--team", default=None)
+        parser.add_argument("--base-url", default="", help="another address than the provider's")
+        parser.add_argument("--reason", default="Stopped from the command line.")
+        parser.add_argument("--team", default=None)
+        parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        words = list(options["words"])
+        wanted = {"list": 0, "add": 2}.get(options["verb"], 1)
+        if len(words) < wanted:
+            raise CommandError(f"account {options['verb']} needs {WANTED[options['verb']]}.")
+        if options["verb"] == "add":
+            options["provider"] = words.pop(0)
+        if wanted:
+            options["name"] = words.pop(0)
+        options["values"] = words
         getattr(self, f"_{options['verb']}")(options)
 
     def _say(self, options: dict[str, Any], line: str, **facts: Any) -> None:
