@@ -51,14 +51,19 @@ RIGHTS: dict[str, set[Right]] = {
 }
 
 
-def can(user: User | AnonymousUser, team: Team | None, right: Right) -> bool:
-    """Return whether `user` has `right` in `team`. Superusers have every right everywhere."""
+def rights_of(user: User | AnonymousUser, team: Team | None) -> set[Right]:
+    """Return what `user` may do in `team`: a superuser everything, an outsider nothing."""
     if not user.is_authenticated or not user.is_active or team is None:
-        return False
+        return set()
     if user.is_superuser:
-        return True
+        return set(Right)
     role = user.memberships.filter(team=team).values_list("role", flat=True).first()
-    return right in RIGHTS.get(role or "", set())
+    return RIGHTS.get(role or "", set())
+
+
+def can(user: User | AnonymousUser, team: Team | None, right: Right) -> bool:
+    """Return whether `user` has `right` in `team`."""
+    return right in rights_of(user, team)
 
 
 View = Callable[..., HttpResponse]
@@ -71,9 +76,7 @@ def needs(right: Right) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                from django.contrib.auth.views import redirect_to_login  # needs the User model
-
-                return redirect_to_login(request.get_full_path())
+                return _ask_to_sign_in(request)
             team = getattr(request, "team", None)
             if not can(request.user, team, right):
                 raise PermissionDenied(right)
@@ -83,3 +86,12 @@ def needs(right: Right) -> Callable[[View], View]:
         return guarded
 
     return guard
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """A page leads to sign-in; a fragment must not be replaced by one (static/app.js says so)."""
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=401)
+    from django.contrib.auth.views import redirect_to_login  # needs the User model
+
+    return redirect_to_login(request.get_full_path())

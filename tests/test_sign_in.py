@@ -78,6 +78,11 @@ def test_pages_ask_to_sign_in_first_and_come_back(client: Client) -> None:
     assert answer["Location"] == f"{reverse('access:sign_in')}?next=/team/"
 
 
+def test_a_fragment_without_a_session_is_not_replaced_by_the_sign_in_page(client: Client) -> None:
+    answer = client.get(reverse("access:team"), headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.text) == (401, "")
+
+
 def test_opening_a_link_does_not_use_it_up_pressing_its_button_does(
     client: Client, meera: User
 ) -> None:

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Account, Team
-from access.roles import Right, can
+from access.roles import rights_of
 
 register = template.Library()
 
@@ -134,10 +134,10 @@ def may(context: dict[str, Any], right: str) -> bool:
     reader = _reader(context)
     if reader is None:
         return False
-    known: dict[str, bool] = context["request"].__dict__.setdefault("known_rights", {})
-    if right not in known:
-        known[right] = can(reader, context["request"].team, Right(right))
-    return known[right]
+    request = context["request"]
+    if "known_rights" not in request.__dict__:
+        request.known_rights = rights_of(reader, request.team)
+    return right in request.known_rights
 
 
 def _reader(context: dict[str, Any]) -> Any:
