@@ -27,6 +27,14 @@ STATES = (
     ("at", _("At the provider")),
     ("none", _("Not sent")),
 )
+# The ledger's own words, as links from the pages of sends write them.
+ALSO = {
+    "delivered": "at",
+    "accepted": "given",
+    "waiting": "wait",
+    "rejected": "refused",
+    "uncertain": "unsure",
+}
 SUMMARIES = {"fix": ("refused", "unsure"), "none": ("",)}
 NUMBER = re.compile(r"[\d\s+().-]+")
 SHORTEST_NUMBER = 3
@@ -58,6 +66,7 @@ class LeadFilter:
         values = {field.name: given.get(field.name, "").strip() for field in fields(cls)}
         for name in ("list", "account", "tag", "file"):
             values[name] = values[name] if re.fullmatch(r"[0-9]{1,18}", values[name], re.A) else ""
+        values["state"] = ALSO.get(values["state"], values["state"])
         return cls(**values)
 
     @property

@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from access.models import Account
 from leads.models import Lead
 from leads.standing import Mark, Place
-from sync import providers
 from sync.models import WAITING, Standing, State
+from sync.pages import provider_name
 from sync.wording import words
 
 # The words of the state filter, each with the ledger's states it stands for.
@@ -27,12 +27,15 @@ LOUD = frozenset(("refused", "unsure", "stopped"))
 
 
 def narrow(leads: QuerySet[Lead], account: int, state: str) -> QuerySet[Lead]:
-    """Return those of `leads` that stand as `state` at `account`: a key of STATES, none or ""."""
+    """Return those of `leads` that stand as `state` at `account`.
+
+    `state` is a key of STATES, "none", or "" for every lead ever sent there.
+    """
     there = Standing.objects.filter(account=account, lead=OuterRef("pk"))
     if state == "none":
         return leads.filter(~Exists(there))
-    if state in STATES:
-        there = there.filter(state__in=STATES[state])
+    if state:
+        there = there.filter(state__in=STATES.get(state, ()))
     return leads.filter(Exists(there))
 
 
@@ -53,7 +56,7 @@ def _place(standings: list[Standing]) -> Place:
     sent = [s.changed_at for s in standings if s.state not in WAITING]
     return Place(
         marks=marks,
-        who=provider_name(troubled[0].account) if troubled else "",
+        who=provider_name(troubled[0].account.provider) if troubled else "",
         quote=item.quote if item else "",
         reason=item.reason if item else "",
         last_sent=sent[0] if sent else None,
@@ -61,11 +64,5 @@ def _place(standings: list[Standing]) -> Place:
 
 
 def _mark(standing: Standing) -> Mark:
-    said = words(standing.state, provider_name(standing.account))
+    said = words(standing.state, provider_name(standing.account.provider))
     return Mark(said.mark, said.text, loud=said.mark in LOUD)
-
-
-def provider_name(account: Account) -> str:
-    """Return what people call the account's provider; its slug when it is no longer known."""
-    known = providers.PROVIDERS.get(account.provider)
-    return known.name if known else account.provider

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sync.views import accounts, lists, sent
+from sync.views import accounts, lead_story, lists, sent
 
 # Named `leads:...` in telecrm_admin/urls.py: a list's page is about leads, but reads the ledger.
 list_pages: list[URLPattern] = [
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/<int:pk>/test/", accounts.test, name="account_test"),
     path("accounts/<int:pk>/stop/", accounts.stop, name="account_stop"),
     path("accounts/<int:pk>/release/", accounts.release, name="account_release"),
+    path("leads/<int:pk>/story/", lead_story.lead_story, name="lead_story"),
     path("sent/", sent.index, name="sent"),
     path("sent/<int:pk>/", sent.one, name="sent_one"),
     path("sends/<int:pk>/pause/", sent.one, name="pause"),

@@ -1,0 +1,23 @@
+"""What happened to one lead: a fragment of the lead's page, and a page of its own without it."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from access.requests import TeamRequest
+from access.roles import Right, needs
+from leads.models import Lead
+from sync import stories
+
+
+@needs(Right.SEE)
+@require_safe
+def lead_story(request: TeamRequest, pk: int) -> HttpResponse:
+    """Where the lead stands at each account and every send of it, with the provider's words."""
+    visible = Lead.objects.visible_to(request.user).filter(team=request.team)
+    lead = get_object_or_404(visible.select_related("lead_list", "origin__created_by"), pk=pk)
+    context = {"lead": lead, "stands": stories.stands(lead), "entries": stories.story(lead)}
+    name = "sync/_lead_story.html" if request.htmx else "sync/lead_story.html"
+    return render(request, name, context)
