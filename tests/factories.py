@@ -72,7 +72,7 @@ class LeadFactory(DjangoModelFactory[Lead]):
     team = factory.SelfAttribute("lead_list.team")
     first_name = "Priya"
     last_name = "Iyer"
-    phone = factory.Sequence(lambda n: f"+9198{20000000 + n:08d}")
+    phone = factory.Sequence(lambda n: f"+9198{20012345 + n:08d}")
 
 
 class ContactFactory(DjangoModelFactory[Contact]):
@@ -83,7 +83,7 @@ class ContactFactory(DjangoModelFactory[Contact]):
 
     team = factory.SubFactory(TeamFactory)
     first_name = "Rohan"
-    phone = factory.Sequence(lambda n: f"+9197{60000000 + n:08d}")
+    phone = factory.Sequence(lambda n: f"+9197{60012345 + n:08d}")
 
 
 class AgentFactory(DjangoModelFactory[Agent]):
@@ -127,7 +127,7 @@ class DoNotCallFactory(DjangoModelFactory[DoNotCall]):
         model = DoNotCall
 
     team = factory.SubFactory(TeamFactory)
-    phone = factory.Sequence(lambda n: f"+9196{60000000 + n:08d}")
+    phone = factory.Sequence(lambda n: f"+9196{60012345 + n:08d}")
 
 
 class LeadFieldFactory(DjangoModelFactory[LeadField]):
