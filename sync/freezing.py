@@ -17,38 +17,42 @@ from sync.ledger import End, close_items
 from sync.models import Delivery, DeliveryItem, State
 from sync.providers.base import Endpoint, Parcel, RecordKind
 
-
-def open_items(delivery: Delivery) -> list[DeliveryItem]:
-    """Return the records of `delivery` that have not ended, in payload order."""
-    return list(
-        delivery.items.filter(state=State.QUEUED)
-        .select_related("lead", "contact", "campaign", "action", "action__lead")
-        .order_by("position")
-    )
+_RECORDS = {
+    RecordKind.LEAD: ("lead",),
+    RecordKind.CONTACT: ("contact",),
+    RecordKind.CAMPAIGN: ("campaign",),
+    RecordKind.ACTION: ("action", "action__lead"),
+}
 
 
-def freeze(delivery: Delivery, endpoint: Endpoint, now: datetime) -> bool:
-    """Build and store the payload inside the intent's transaction; False when nothing is left.
+def open_items(delivery: Delivery, *records: str) -> list[DeliveryItem]:
+    """Return the items of `delivery` that have not ended, in payload order, with `records`."""
+    items = delivery.items.filter(state=State.QUEUED).order_by("position")
+    return list(items.select_related(*records) if records else items)
+
+
+def freeze(delivery: Delivery, endpoint: Endpoint, now: datetime) -> list[DeliveryItem]:
+    """Build and store the payload inside the intent's transaction; return the items it holds.
 
     Bytes that may have reached the provider are never rebuilt. Otherwise every record is read
     again: a deleted one and one on the do-not-call list are dropped here, the newest edit goes out.
     """
     if delivery.payload and delivery.had_unknown:
-        return True
-    items = open_items(delivery)
+        return open_items(delivery)
+    kind = endpoint.record or RecordKind.LEAD
+    items = open_items(delivery, *_RECORDS[kind])
     going = _drop_unwanted(delivery, items, now)
     built = None
     if going:
-        kind = endpoint.record or RecordKind.LEAD
         columns = delivery.options.get("columns")
         records = fieldmap.records(going, delivery.account, kind, columns)
         provider = providers.get(delivery.account.provider)
         built = provider.build(endpoint.slug, records, _options(delivery, going))
         going = _drop_refused(delivery, going, built.refused, now)
     if not going or built is None:
-        return False
+        return []
     _store(delivery, built.payload, going, now)
-    return True
+    return going
 
 
 def _drop_unwanted(
@@ -113,13 +117,17 @@ def _store(delivery: Delivery, payload: Any, items: Sequence[DeliveryItem], now:
     delivery.frozen_at = now
     delivery.item_count = len(items)
     delivery.save(update_fields=["payload", "payload_hash", "frozen_at", "item_count"])
-    for item in items:
-        record = item.lead or item.contact or item.campaign or item.action
-        item.version = record.version if record else item.version
-    DeliveryItem.objects.bulk_update(items, ["version"], batch_size=500)
+    newer = [item for item in items if _refresh_version(item)]
+    DeliveryItem.objects.bulk_update(newer, ["version"], batch_size=500)
     if delivery.part_id:
         ListPart.objects.filter(pk=delivery.part_id).update(frozen_at=now, lead_count=len(items))
     _mark_left(items, now)
+
+
+def _refresh_version(item: DeliveryItem) -> bool:
+    record = item.lead or item.contact or item.campaign or item.action
+    known, item.version = item.version, record.version if record else item.version
+    return item.version != known
 
 
 def _mark_left(items: Sequence[DeliveryItem], now: datetime) -> None:

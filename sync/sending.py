@@ -15,7 +15,7 @@ from access.models import Account
 from sync import client, clock, limits, outcomes, providers, retry_after
 from sync.claiming import Claim
 from sync.crashpoints import crashpoint
-from sync.freezing import freeze, open_items, parcel_of
+from sync.freezing import freeze, parcel_of
 from sync.hosts import HostPolicy
 from sync.models import Attempt, Delivery, DeliveryItem, State
 from sync.outcomes import Situation
@@ -43,10 +43,12 @@ class Flight:
 def send(claim: Claim) -> None:
     """Send the claimed delivery: everything it needs until it ends, rests or waits again."""
     _wait_until(claim.start_at)
-    parcel = _prepare(claim)
-    if parcel is None:
+    items = _prepare(claim)
+    if not items:
         return
-    flight = Flight(claim, claim.delivery.account, open_items(claim.delivery))
+    account = claim.delivery.account
+    flight = Flight(claim, account, items)
+    parcel = parcel_of(claim.delivery, account, [str(item.pk) for item in items])
     provider = providers.get(flight.account.provider)
     step: Parcel | None = provider.opening(parcel)
     for _ in range(MOST_STEPS):
@@ -62,19 +64,17 @@ def _wait_until(start_at: datetime) -> None:
         time.sleep(min(pause, limits.RESERVE_AHEAD))
 
 
-def _prepare(claim: Claim) -> Parcel | None:
-    """Freeze the payload under our lease; None when it is lost or nothing is left to send."""
+def _prepare(claim: Claim) -> list[DeliveryItem]:
+    """Freeze the payload under our lease; empty when it is lost or nothing is left to send."""
     delivery = claim.delivery
     with transaction.atomic():
         now = clock.now()
         if not _fence(claim, now):
-            return None
-        delivery.refresh_from_db(fields=["payload", "had_unknown", "options", "tries"])
-        if not freeze(delivery, claim.endpoint, now):
+            return []
+        items = freeze(delivery, claim.endpoint, now)
+        if not items:
             finish_empty(delivery, claim.token, now)
-            return None
-        keys = [str(item.pk) for item in open_items(delivery)]
-    return parcel_of(delivery, delivery.account, keys)
+    return items
 
 
 def _fence(claim: Claim, now: datetime) -> bool:

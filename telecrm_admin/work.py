@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from sync.pulling import plan_finished_imports
 from sync.work import deliver_one, sweep_if_due
 
 LANES = ("deliveries", "jobs")
@@ -33,6 +34,8 @@ def _deliver() -> bool:
 
 
 def _job() -> bool:
+    """One chunk of one import, then the sends that finished imports ask for."""
     from leads import jobs
 
-    return bool(jobs.run(1.0))
+    worked = bool(jobs.run(1.0))
+    return bool(plan_finished_imports()) or worked
