@@ -1,4 +1,4 @@
-"""Sends that finished imports ask for: imports know nothing of sending, so sending looks at them."""
+"""Sends that finished imports ask for: imports know nothing of sending, so sending looks here."""
 
 from __future__ import annotations
 
