@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from campaigns import kinds
 from campaigns.kinds import Json, Kind
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Promise
 
 PREDICTIVE = "predictive"
 PROGRESSIVE = "progressive"

@@ -9,13 +9,15 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Promise
+
 Json = Any
-Words = Mapping[Any, str | Promise]
+Words: TypeAlias = "Mapping[Any, str | Promise]"
 MOST_AGENTS = 100  # seed 003: "List of Agent IDs (max 100)"
 MOST_SECONDS = 2_147_483_647  # what the column holds; policy.py refuses far less
 

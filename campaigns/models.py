@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
@@ -200,6 +201,22 @@ class Campaign(models.Model):
     def get_absolute_url(self) -> str:
         """Return the campaign's page."""
         return reverse("campaigns:campaign", args=[self.pk])
+
+    def agents_in_order(self) -> list[Agent]:
+        """Return the campaign's agents in the order of the form."""
+        return [seat.agent for seat in self.seats.select_related("agent").order_by("position")]
+
+    def seat(self, agents: Iterable[Agent]) -> None:
+        """Give the campaign these agents in this order; unsaved ones are entered first."""
+        self.seats.all().delete()
+        chosen = list(agents)
+        for agent in chosen:
+            if agent.pk is None:
+                agent.save()
+        CampaignAgent.objects.bulk_create(
+            CampaignAgent(campaign=self, agent=agent, position=number)
+            for number, agent in enumerate(chosen)
+        )
 
     @property
     def is_editable(self) -> bool:

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from access.models import Account, Team
 from campaigns import clock, dialers, kinds
 
 LONGEST_SECONDS = 3600
@@ -32,6 +34,12 @@ class Setting:
     calling_until: time = time(21)
     account_settings: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""  # an administrator's reason to call outside the hours
+
+
+def setting(team: Team, account: Account, reason: str = "") -> Setting:
+    """Return what the rules look at for a plan of `team` at `account`, now."""
+    hours = team.calling_from, team.calling_until
+    return Setting(timezone.now(), *hours, account.settings, reason)
 
 
 @dataclass(frozen=True)
@@ -127,6 +135,7 @@ def _moment(values: Values, day: str, at: str) -> datetime:
     return clock.ends_at(values["timezone"], values[day], values[at])
 
 
+MUST_FIT = ("long name", "long music", "more than an hour")  # also for a draft
 _SECONDS = [one.name for one in dialers.FIELDS if one.kind is kinds.SECONDS]
 RULES: tuple[Rule, ...] = (
     Rule("overnight", ("end_time", "start_time"), _overnight),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from access.models import Hold
-from campaigns import clock
+from campaigns import addresses, clock
 from campaigns.models import Agent, Campaign, CampaignAgent
 
 
@@ -82,7 +82,7 @@ def _part(plan: Campaign) -> Iterator[Line]:
 
 
 def _list_url(plan: Campaign) -> str:
-    return reverse("leads:list", args=[plan.lead_list_id])
+    return addresses.of_list(plan.lead_list_id)
 
 
 def _name(plan: Campaign) -> Line:
