@@ -89,9 +89,7 @@ class CampaignForm(forms.ModelForm[Campaign], WrittenFields):
         self.initial.setdefault("time_zone", zone)
         shown = self.fields
         shown["part"].queryset = choices.parts_at(self.account, self.team)
-        shown["agents"].queryset = choices.agents_at(
-            self.account, self.team, campaign
-        )
+        shown["agents"].queryset = choices.agents_at(self.account, self.team, campaign)
         day = campaign.start_date or timezone.localdate()
         shown["time_zone"].widget.choices = places.choices(
             day, self.team.time_zone, str(self.initial["time_zone"])
