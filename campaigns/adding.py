@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from access import audit
 from access.models import Account
-from campaigns import choices, dialers, fields, ids, policy
+from campaigns import choices, fields, ids, kinds, policy
 from campaigns.dialers import Problem
 from campaigns.models import Campaign
 from campaigns.written import Written
@@ -73,7 +73,7 @@ def add(
 
 
 def _given(written: Written) -> bool:
-    return not dialers.is_blank(written.values.get("leads_id"))
+    return not kinds.is_blank(written.values.get("leads_id"))
 
 
 def _policy(written: Written, setting: policy.Setting) -> list[Problem]:

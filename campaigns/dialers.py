@@ -249,9 +249,14 @@ def _problem(field: Field, body: Mapping[str, Json]) -> Problem | None:
             return Problem(field.name, missing(field))
         words = field.kind.complaint(body[field.name])
         return Problem(field.name, words) if words else None
-    if field.name in body and body.get("dialer_type") in DIALERS:
-        return Problem(field.name, foreign(field, str(body["dialer_type"])))
+    if field.name in body and (dialer := _dialer(body)):
+        return Problem(field.name, foreign(field, dialer))
     return None
+
+
+def _dialer(body: Mapping[str, Json]) -> str:
+    chosen = body.get("dialer_type")
+    return chosen if isinstance(chosen, str) and chosen in DIALERS else ""
 
 
 def missing(field: Field) -> str:
@@ -284,22 +289,16 @@ def _order_of_days(body: Mapping[str, Json]) -> list[Problem]:
 def wire(values: Mapping[str, Any]) -> dict[str, Json]:
     """Return the wire form of `values` (wire name -> our value) in the order of seed 003's sample.
 
-    Blank values, and values of fields the chosen dialer does not have, are left out: a form keeps
-    them for the case that somebody switches back. `inet_no` and `secret` are the adapter's.
+    Blank values and those of the other dialer are left out: a form keeps them in case somebody
+    switches back. `inet_no` and `secret` are the adapter's.
     """
     filled = {
         field.name: field.kind.wire(values[field.name])
         for field in FIELDS
-        if not is_blank(values.get(field.name))
+        if not kinds.is_blank(values.get(field.name))
     }
-    known_dialer = filled.get("dialer_type") in DIALERS
     return {
         name: value
         for name, value in filled.items()
-        if BY_NAME[name].applies(filled) or not known_dialer
+        if BY_NAME[name].applies(filled) or not _dialer(filled)
     }
-
-
-def is_blank(value: object) -> bool:
-    """Whether nothing was chosen or written; False and 0 are answers."""
-    return value is None or value == "" or value == [] or value == ()

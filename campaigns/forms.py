@@ -87,7 +87,7 @@ class CampaignForm(forms.ModelForm[Campaign], WrittenFields):
             self.initial = {**held, **self.initial}
         zone = campaign.time_zone if campaign.pk else self.team.time_zone
         self.initial.setdefault("time_zone", zone)
-        shown = self.fields
+        shown: dict[str, Any] = self.fields
         shown["part"].queryset = choices.parts_at(self.account, self.team)
         shown["agents"].queryset = choices.agents_at(self.account, self.team, campaign)
         day = campaign.start_date or timezone.localdate()

@@ -53,6 +53,11 @@ class Kind:
     show: Callable[[Any], str] = str
 
 
+def is_blank(value: object) -> bool:
+    """Whether nothing was chosen or written; False and 0 are answers."""
+    return value is None or value == "" or value == [] or value == ()
+
+
 def _as_is(value: Any) -> Json:
     return value
 

@@ -159,7 +159,7 @@ def breaches(values: Values, setting: Setting) -> list[Breach]:
     found = []
     sent = dialers.wire({**values, "timezone": "+00:00"})
     for rule in RULES:
-        blank = any(dialers.is_blank(values.get(name)) for name in rule.fields)
+        blank = any(kinds.is_blank(values.get(name)) for name in rule.fields)
         if blank or rule.fields[0] not in sent:
             continue
         if words := rule.check(values, setting):

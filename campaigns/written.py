@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from campaigns import clock, dialers, fields
+from campaigns import clock, dialers, fields, kinds
 from campaigns.dialers import BY_NAME, Problem
 from campaigns.kinds import Json
 
@@ -51,7 +51,7 @@ def from_key_values(given: Mapping[str, str], *, defaults: bool = False) -> Writ
 
 
 def _to_wire(written: Written) -> None:
-    values = {name: v for name, v in written.values.items() if not dialers.is_blank(v)}
+    values = {name: v for name, v in written.values.items() if not kinds.is_blank(v)}
     if zone := values.get("timezone"):
         values["timezone"] = _offset(zone, values)
     written.sent = {

@@ -1,0 +1,96 @@
+"""Campaigns and agents in the admin: the same form, the same rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from access.models import Account
+from campaigns import choices, dialers
+from campaigns.forms import CampaignForm
+from campaigns.models import Agent, AgentSet, Campaign
+from leads.models import LeadList
+
+
+class CampaignAdminForm(CampaignForm):
+    """The form of the page, with the account chosen in the form itself."""
+
+    class Meta(CampaignForm.Meta):
+        fields = ("account", "lead_list")  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        written = args[0] if args else kwargs.get("data")
+        instance: Campaign | None = kwargs.get("instance")
+        chosen = (written or {}).get("account") or (instance.account_id if instance else None)
+        dialers_here = Account.objects.filter(provider=choices.DIALER)
+        account = dialers_here.filter(pk=chosen).first() if str(chosen or "").isdecimal() else None
+        account = account or dialers_here.first() or Account(team_id=0)
+        listed = (written or {}).get("lead_list")
+        owner = (
+            LeadList.objects.filter(pk=listed).first() if str(listed or "").isdecimal() else None
+        )
+        team = owner.team if owner else instance.team if instance else None
+        super().__init__(*args, account=account, team=team, may_override=True, **kwargs)
+
+    def save_m2m(self) -> None:
+        """Agents are seated by save()."""
+
+
+@admin.register(Campaign)
+class CampaignAdmin(admin.ModelAdmin[Campaign]):
+    """Campaigns; one that was sent can be looked at only."""
+
+    form = CampaignAdminForm
+    list_display = ("name", "team", "account", "state", "start_date", "end_date")
+    list_filter = ("state", "dialer_type", "team", "account")
+    search_fields = ("name", "wire_name", "lead_list__name")
+    list_select_related = ("team", "account")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
+        """Return the form's sections; CSS shows each dialer's own fields."""
+        both = [f.column for f in dialers.FIELDS if not f.dialer and f.column != "agents"]
+        own = {
+            dialer: [f.column for f in dialers.FIELDS if f.dialer == dialer]
+            for dialer in dialers.DIALERS
+        }
+        return [
+            (None, {"fields": ["account", "lead_list", *both, "outside_hours_reason"]}),
+            *(
+                (words, {"fields": own[dialer], "classes": [f"only-{dialer}"]})
+                for dialer, words in dialers.DIALERS.items()
+            ),
+            (dialers.BY_NAME["users"].label, {"fields": ["agents", "agent_ids"]}),
+        ]
+
+    def has_change_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
+        """Whether the campaign may be changed: nothing of it is at the provider."""
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or obj.is_editable)
+
+    def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
+        """Leave the saving to the form, which seats the agents as well."""
+        if not change:
+            obj.created_by_id = request.user.pk
+        form.save()
+
+
+@admin.register(Agent)
+class AgentAdmin(admin.ModelAdmin[Agent]):
+    """People who take calls."""
+
+    list_display = ("agent_id", "name", "group", "team", "account", "left_at")
+    list_filter = ("team", "account", "group")
+    search_fields = ("agent_id", "name", "phone")
+    list_select_related = ("team", "account")
+
+
+@admin.register(AgentSet)
+class AgentSetAdmin(admin.ModelAdmin[AgentSet]):
+    """Named choices of agents."""
+
+    list_display = ("name", "team")
+    list_filter = ("team",)
+    search_fields = ("name",)
+    filter_horizontal = ("agents",)
