@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from access.models import Account
+from access.models import Account, Team
 from campaigns import choices, dialers
 from campaigns.forms import CampaignForm
 from campaigns.models import Agent, AgentSet, Campaign
@@ -23,19 +24,21 @@ class CampaignAdminForm(CampaignForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         written = args[0] if args else kwargs.get("data")
         instance: Campaign | None = kwargs.get("instance")
-        chosen = (written or {}).get("account") or (instance.account_id if instance else None)
-        dialers_here = Account.objects.filter(provider=choices.DIALER)
-        account = dialers_here.filter(pk=chosen).first() if str(chosen or "").isdecimal() else None
-        account = account or dialers_here.first() or Account(team_id=0)
-        listed = (written or {}).get("lead_list")
-        owner = (
-            LeadList.objects.filter(pk=listed).first() if str(listed or "").isdecimal() else None
-        )
+        here = Account.objects.filter(provider=choices.DIALER)
+        account = _named(here, (written or {}).get("account"))
+        account = account or (instance.account if instance else here.first())
+        owner = _named(LeadList.objects.all(), (written or {}).get("lead_list"))
         team = owner.team if owner else instance.team if instance else None
-        super().__init__(*args, account=account, team=team, may_override=True, **kwargs)
+        super().__init__(
+            *args, account=account or Account(), team=team or Team(), may_override=True, **kwargs
+        )
 
     def save_m2m(self) -> None:
         """Agents are seated by save()."""
+
+
+def _named(rows: QuerySet[Any], key: Any) -> Any:
+    return rows.filter(pk=key).first() if str(key or "").isdecimal() else None
 
 
 @admin.register(Campaign)

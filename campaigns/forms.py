@@ -162,13 +162,17 @@ class CampaignForm(forms.ModelForm[Campaign], WrittenFields):
             if self.complete or breach.rule in policy.MUST_FIT:
                 self.add_error(BY_NAME[breach.field].column, breach.words)
 
+    def _post_clean(self) -> None:
+        """Leave the instance alone: the table has judged, the model would say it in other words."""
+
     def fill(self) -> Campaign:
         """Write the values into the campaign without saving it, for preview and checks."""
         campaign = self.instance
         campaign.account, campaign.team = self.account, self.team
         campaign.part = self.cleaned_data.get("part")
-        if campaign.part:
-            campaign.lead_list = campaign.part.lead_list
+        lead_list = campaign.part.lead_list if campaign.part else self.cleaned_data.get("lead_list")
+        if lead_list:
+            campaign.lead_list = lead_list
         for rule in fields.plain():
             value = self.values.get(rule.name)
             text = rule.column in fields.TEXT_COLUMNS

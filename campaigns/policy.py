@@ -38,8 +38,14 @@ class Setting:
 
 def setting(team: Team, account: Account, reason: str = "") -> Setting:
     """Return what the rules look at for a plan of `team` at `account`, now."""
-    hours = team.calling_from, team.calling_until
-    return Setting(timezone.now(), *hours, account.settings, reason)
+    return Setting(
+        timezone.now(),
+        # A team made in this process still holds its default as text.
+        time.fromisoformat(str(team.calling_from)),
+        time.fromisoformat(str(team.calling_until)),
+        account.settings,
+        reason,
+    )
 
 
 @dataclass(frozen=True)

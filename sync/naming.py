@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 import os
-import secrets
 import uuid
 
-# No 0/o, 1/l/i: a person reads these aloud and types them into the provider's search box.
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-TOKEN_LENGTH = 6
-NAME_LENGTH = 100
+from leads.naming import NAME_LENGTH, token, wire_name
 
-
-def token() -> str:
-    """Return a fresh 6-character token (31^6, about 887 million)."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(TOKEN_LENGTH))
-
-
-def wire_name(name: str, mark: str) -> str:
-    """Return the name a provider gets: "Q2 home loans [k7f3qa]", at most 100 characters."""
-    room = NAME_LENGTH - len(mark) - 3
-    return f"{name[:room].strip()} [{mark}]"
+__all__ = ["NAME_LENGTH", "token", "uuids", "wire_name"]
 
 
 def uuids(count: int) -> list[str]:

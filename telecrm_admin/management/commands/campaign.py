@@ -1,4 +1,4 @@
-"""`manage.py campaign add`: plan a campaign from the command line, by the same table as the form."""
+"""`manage.py campaign add`: plan a campaign by the same table as the form."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from access.models import Account
 from campaigns import adding, choices, dialers, ids, payload, sentence
@@ -14,29 +14,30 @@ from campaigns.models import Campaign
 from campaigns.written import from_key_values
 from leads.models import LeadList
 from telecrm_admin.management import finding
+from telecrm_admin.management.mixed import MixedCommand
 
 
-class Command(BaseCommand):
+class Command(MixedCommand):
     """Campaigns from the command line."""
 
     help = "Add a campaign as a draft; `push campaign NAME` creates it at the dialer."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        verbs = parser.add_subparsers(dest="verb", required=True)
-        add = verbs.add_parser(
-            "add",
-            help="NAME --list NAME KEY=VALUE...",
-            epilog="Keys: " + ", ".join(dialers.BY_NAME) + ". timezone takes a place or an offset.",
+        parser.add_argument("verb", choices=["add"])
+        parser.add_argument("name")
+        parser.add_argument(
+            "values",
+            nargs="*",
+            metavar="KEY=VALUE",
+            help=f"{', '.join(dialers.BY_NAME)}; timezone takes a place or an offset",
         )
-        add.add_argument("name")
-        add.add_argument("values", nargs="*", metavar="KEY=VALUE")
-        add.add_argument("--list", required=True)
-        add.add_argument("--account", default=None)
-        add.add_argument("--team", default=None)
-        add.add_argument("--part", type=int, default=None, help="1, 2, ... of a list in parts")
-        add.add_argument("--defaults", action="store_true", help="fill what is not given")
-        add.add_argument("--reason", default="", help="why it calls outside the calling hours")
-        add.add_argument("--json", action="store_true")
+        parser.add_argument("--list", required=True)
+        parser.add_argument("--account", default=None)
+        parser.add_argument("--team", default=None)
+        parser.add_argument("--part", type=int, default=None, help="1, 2, ... of a list in parts")
+        parser.add_argument("--defaults", action="store_true", help="fill what is not given")
+        parser.add_argument("--reason", default="", help="why it calls outside the calling hours")
+        parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Save the draft and say it in one sentence."""

@@ -21,14 +21,13 @@ class Command(BaseCommand):
     help = "Give a part of a list the id the provider shows for it; a campaign needs it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        verbs = parser.add_subparsers(dest="verb", required=True)
-        set_id = verbs.add_parser("set-id", help="LIST N UUID")
-        set_id.add_argument("list")
-        set_id.add_argument("number", type=int, metavar="N")
-        set_id.add_argument("uuid")
-        set_id.add_argument("--account", default=None)
-        set_id.add_argument("--team", default=None)
-        set_id.add_argument("--json", action="store_true")
+        parser.add_argument("verb", choices=["set-id"])
+        parser.add_argument("list")
+        parser.add_argument("number", type=int, metavar="N")
+        parser.add_argument("uuid", metavar="UUID")
+        parser.add_argument("--account", default=None)
+        parser.add_argument("--team", default=None)
+        parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the id, unless it is one of ours or another part's."""
