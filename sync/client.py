@@ -224,6 +224,10 @@ class Transport(httpx.BaseTransport):
         """Close every connection."""
         self._pool.close()
 
+    def __del__(self) -> None:
+        """Close what a thread that ended has kept open."""
+        self.close()
+
 
 class _Incoming(httpx.SyncByteStream):
     def __init__(self, got: httpcore.Response) -> None:
@@ -271,9 +275,10 @@ def _transport(keep_alive: bool) -> Transport:
 
 
 def forget() -> None:
-    """Drop this thread's connections without a word to the other side.
+    """Close this thread's connections.
 
-    After a fork parent and child would otherwise talk over the same socket.
+    After a fork parent and child would otherwise talk over the same socket; closing the child's
+    copy of it leaves the parent's open.
     """
     _mine.__dict__.clear()
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import quote, quote_plus
 
 from .providers.answers import clean
+from .providers.base import AccountField, Reply, replace
 
 MASK = "[hidden]"
 STORED_BYTES = 8 * 1024
@@ -93,3 +94,15 @@ def _inside_base64(secret: str) -> set[str]:
         whole = picture[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
         found |= {whole, whole.replace("+", "-").replace("/", "_")}
     return found
+
+
+def masked(reply: Reply, secrets: Iterable[str]) -> Reply:
+    """Return `reply` fit to store: the provider's words may repeat what was sent to it."""
+    known = tuple(secrets)
+    notes = tuple(replace(note, message=redact(note.message, known)) for note in reply.notes)
+    return replace(reply, message=redact(reply.message, known), notes=notes)
+
+
+def secret_values(fields: Iterable[AccountField], credentials: Mapping[str, str]) -> list[str]:
+    """Return the values among an account's credentials that are secret, not its plain ids."""
+    return [credentials[one.key] for one in fields if one.secret and credentials.get(one.key)]
