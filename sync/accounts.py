@@ -15,6 +15,7 @@ from access.roles import Role
 from sync import client, explanations, providers
 from sync.models import ACTIVE, Standing, State
 from sync.providers.base import Outcome, Parcel, Provider, Reply
+from sync.redaction import masked, secret_values
 from sync.sending import policy
 from sync.wording import Words
 
@@ -52,7 +53,8 @@ def _test(account: Account, provider: Provider) -> TestResult:
         answer = client.send(provider.request(step), allow=policy(account))
         if isinstance(answer, client.NoAnswer):
             return TestResult(False, answer.words)
-        reply = provider.reply(step, answer)
+        secrets = secret_values(provider.account_fields, step.credentials)
+        reply = masked(provider.reply(step, answer), secrets)
         _keep(account, reply.learned)
         if reply.outcome not in (Outcome.ACCEPTED, Outcome.ALREADY_THERE):
             return _refused(account, step, reply)

@@ -20,7 +20,7 @@ from sync.hosts import HostPolicy
 from sync.models import Attempt, Delivery, DeliveryItem, State
 from sync.outcomes import Situation
 from sync.providers.base import Endpoint, Parcel, Reply, Role
-from sync.redaction import storable
+from sync.redaction import masked, secret_values, storable
 from sync.results import finish_attempt, finish_empty, finish_step, settle
 
 MOST_STEPS = 6  # a login, the request, a read-back; more would be a loop
@@ -124,7 +124,7 @@ def _step(flight: Flight, parcel: Parcel) -> Parcel | None:
     provider = providers.get(account.provider)
     endpoint = next(e for e in provider.endpoints if e.slug == parcel.endpoint)
     request = provider.request(parcel)
-    hidden = [value for value in parcel.credentials.values() if len(value) > 3]
+    hidden = secret_values(provider.account_fields, parcel.credentials)
     line = storable(f"{request.method} {request.url}", hidden)
     attempt = _intend(flight, parcel, endpoint, line, storable(request.content, hidden))
     if attempt is None:
@@ -141,7 +141,8 @@ def _step(flight: Flight, parcel: Parcel) -> Parcel | None:
         return None
     attempt.http_status = answer.status_code
     attempt.response_body = storable(answer.content, hidden)
-    return _answered(flight, attempt, parcel, provider.reply(parcel, answer), answer)
+    reply = masked(provider.reply(parcel, answer), hidden)
+    return _answered(flight, attempt, parcel, reply, answer)
 
 
 def _answered(
