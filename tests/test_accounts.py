@@ -195,5 +195,5 @@ def test_the_accounts_page_asks_the_database_the_same_for_one_account_as_for_fiv
     client: Client, arvind: User, team: Team, django_assert_max_num_queries: Any
 ) -> None:
     AccountFactory.create_batch(5, team=team)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(reverse("sync:accounts"))
