@@ -1,6 +1,7 @@
 """The site itself: commands and pages that cross apps."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SiteConfig(AppConfig):
@@ -11,10 +12,12 @@ class SiteConfig(AppConfig):
     verbose_name = "telecrm-admin"
 
     def ready(self) -> None:
-        """Register the checks that run at every start, and nudges where there is a broker."""
+        """Register checks, our words for an empty field, and nudges where there is a broker."""
+        from django import forms
         from django.conf import settings
 
         from telecrm_admin import checks, nudging  # noqa: F401 - checks register themselves
 
+        forms.Field.default_error_messages["required"] = _("Fill this in.")
         if settings.CELERY_BROKER_URL:
             nudging.start()

@@ -5,10 +5,12 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from leads import urls as leads_urls
 from sync import urls as sync_urls
-from telecrm_admin import views
+from telecrm_admin import views, views_search
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.today, name="today"),
+    path("search/", views_search.search, name="search"),
+    path("activity/", views_search.activity, name="activity"),
     path("health/", views.health, name="health"),
     path("", include("access.urls")),
     path("admin/", admin.site.urls),

@@ -1,0 +1,111 @@
+"""Search from anywhere: pages, lists, campaigns, accounts, leads, phone book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from access.models import Account, Team
+from campaigns.models import Campaign
+from leads.models import Contact, Lead, LeadList
+from leads.searching import find
+from telecrm_admin.templatetags.shell import PLACES, SETTINGS, address
+
+MOST = 6  # hits a group; the page behind it has the rest
+SHORTEST = 2
+
+ACTIONS = (
+    ("leads:import_new", gettext_lazy("Import a file")),
+    ("leads:list_new", gettext_lazy("New list")),
+    ("campaigns:campaign_new", gettext_lazy("New campaign")),
+    ("sync:account_choose", gettext_lazy("Connect an account")),
+    ("access:invite", gettext_lazy("Invite a person")),
+    ("access:password", gettext_lazy("Change password")),
+)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One result: where it leads, what it is called, what stands beside it."""
+
+    url: str
+    title: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Results of one kind."""
+
+    title: str
+    hits: list[Hit]
+
+
+def search(team: Team, text: str) -> list[Group]:
+    """Return what `text` finds in `team`, most likely kind first; empty groups are left out."""
+    text = text.strip()[:100]
+    if len(text) < SHORTEST:
+        return [Group(_("Pages"), pages(""))]
+    found = [
+        Group(_("Leads"), _leads(team, text)),
+        Group(_("Lists"), _lists(team, text)),
+        Group(_("Campaigns"), _campaigns(team, text)),
+        Group(_("TeleCMI phone book"), _contacts(team, text)),
+        Group(_("Accounts"), _accounts(team, text)),
+        Group(_("Pages"), pages(text)),
+    ]
+    return [group for group in found if group.hits]
+
+
+def pages(text: str) -> list[Hit]:
+    """Return pages and actions whose name has `text`."""
+    known = [(place.url_name, place.word) for place in PLACES]
+    known += [(name, word) for name, word, _about in SETTINGS]
+    known += list(ACTIONS)
+    wanted = text.casefold()
+    return [
+        Hit(url, str(word))
+        for name, word in known
+        if wanted in str(word).casefold() and (url := address(name))
+    ]
+
+
+def _leads(team: Team, text: str) -> list[Hit]:
+    leads = Lead.objects.filter(team=team, deleted_at=None).select_related("lead_list")
+    return _hits(
+        "leads:lead", find(leads, text, team), lambda lead: f"{lead.phone}, {lead.lead_list}"
+    )
+
+
+def _lists(team: Team, text: str) -> list[Hit]:
+    lists = LeadList.objects.filter(team=team, deleted_at=None, name__icontains=text)
+    return _hits("leads:list", lists, lambda one: one.source)
+
+
+def _campaigns(team: Team, text: str) -> list[Hit]:
+    campaigns = Campaign.objects.filter(team=team, deleted_at=None, name__icontains=text)
+    return _hits("campaigns:campaign", campaigns, lambda one: one.get_state_display())
+
+
+def _contacts(team: Team, text: str) -> list[Hit]:
+    contacts = Contact.objects.filter(team=team, deleted_at=None)
+    return _hits("leads:contact", find(contacts, text, team), lambda one: one.phone)
+
+
+def _accounts(team: Team, text: str) -> list[Hit]:
+    accounts = Account.objects.usable_by(team).filter(name__icontains=text)
+    return _hits("sync:account", accounts, lambda one: one.provider)
+
+
+def _hits(url_name: str, rows: QuerySet[Any], note: Callable[[Any], str]) -> list[Hit]:
+    try:
+        reverse(url_name, args=[0])
+    except NoReverseMatch:
+        return []
+    return [Hit(reverse(url_name, args=[row.pk]), str(row), str(note(row))) for row in rows[:MOST]]

@@ -1,0 +1,40 @@
+"""Search from anywhere, and the activity log."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+
+from access.requests import TeamRequest
+from access.roles import Right, needs
+from leads.paging import capped_count
+from telecrm_admin import activity as acts
+from telecrm_admin.search import search as look_for
+
+
+@needs(Right.SEE)
+def search(request: TeamRequest) -> HttpResponse:
+    """What the words find, as a page or as the palette's results."""
+    text = request.GET.get("q", "")
+    template = "search/_found.html" if request.htmx else "search/page.html"
+    groups = look_for(request.team, text)
+    return render(request, template, {"q": text, "groups": groups})
+
+
+@needs(Right.SEE)
+def activity(request: TeamRequest) -> HttpResponse:
+    """Who did what, newest first."""
+    asked = {name: request.GET.get(name, "") for name in ("who", "kind")}
+    kept = urlencode({name: value for name, value in asked.items() if value})
+    found = acts.events(request.team, request.GET)
+    cut, lines = acts.lines(found, request.GET, kept)
+    context = {
+        "lines": lines,
+        "page": cut,
+        "place": cut.text(capped_count(found)),
+        "asked": asked,
+        "kinds": acts.kinds(),
+    }
+    template = "search/_activity.html" if request.htmx else "search/activity.html"
+    return render(request, template, context)
