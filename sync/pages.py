@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,7 +18,6 @@ from sync import providers
 from sync.models import Push
 from sync.providers.base import Endpoint, RecordKind, Role
 
-PAGE_ROWS = 50
 
 
 def provider_name(slug: str) -> str:
@@ -66,42 +63,10 @@ def stops(hold: Hold | None, push: Push) -> bool:
     return hold.credential in ("", endpoint.credential if endpoint else hold.credential)
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of a keyset: rows, and the query strings of its neighbours ("" where none is)."""
-
-    rows: list[Any]
-    previous: str
-    next: str
-
-
-def keyset(rows: QuerySet[Any], query: Mapping[str, str], size: int = PAGE_ROWS) -> Page:
-    """Return the page of `rows`, newest first, that `query` asks for by `before` or `after`.
-
-    Nothing is counted and nothing is skipped over, so page 1,000 costs what page 1 costs. The
-    other keys of `query` are kept in the neighbours' addresses.
-    """
-    kept = {key: value for key, value in query.items() if key not in ("before", "after") and value}
-    before, after = _number(query.get("before")), _number(query.get("after"))
-    if after is not None:
-        found = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])
-        more = len(found) > size
-        shown = found[:size][::-1]
-        return Page(shown, _link(kept, "after", shown, 0, more), _link(kept, "before", shown, -1))
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    found = list(rows.order_by("-pk")[: size + 1])
-    more, shown = len(found) > size, found[:size]
-    newer = _link(kept, "after", shown, 0, before is not None)
-    return Page(shown, newer, _link(kept, "before", shown, -1, more))
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 19 else None
-
-
-def _link(kept: dict[str, str], key: str, shown: list[Any], at: int, there: bool = True) -> str:
-    return "?" + urlencode({**kept, key: shown[at].pk}) if shown and there else ""
+def kept(query: QueryDict) -> str:
+    """Return the filters of a page as a query string, without its place (leads/paging.py)."""
+    places = ("after", "before", "from")
+    return urlencode([(key, value) for key, value in query.items() if value and key not in places])
 
 
 def moment(at: datetime | None, now: datetime | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sync.views import accounts, lead_story, lists, sent
+from sync.views import accounts, lead_story, levers, lists, send_panel, sending, sent
 
 # Named `leads:...` in telecrm_admin/urls.py: a list's page is about leads, but reads the ledger.
 list_pages: list[URLPattern] = [
@@ -27,9 +27,15 @@ urlpatterns: list[URLPattern] = [
     path("accounts/<int:pk>/stop/", accounts.stop, name="account_stop"),
     path("accounts/<int:pk>/release/", accounts.release, name="account_release"),
     path("leads/<int:pk>/story/", lead_story.lead_story, name="lead_story"),
+    path("lists/<int:pk>/panel/", send_panel.show, name="send_panel"),
+    path("lists/<int:pk>/send/", sending.send_list, name="send_list"),
+    path("contacts/send/", sending.send_contacts, name="send_contacts"),
+    path("campaigns/<int:pk>/send/", sending.send_campaign, name="send_campaign"),
+    path("sends/<int:pk>/pause/", levers.pause, name="pause"),
+    path("sends/<int:pk>/resume/", levers.resume, name="resume"),
+    path("sends/<int:pk>/cancel/", levers.cancel, name="cancel"),
     path("sent/", sent.index, name="sent"),
     path("sent/<int:pk>/", sent.one, name="sent_one"),
-    path("sends/<int:pk>/pause/", sent.one, name="pause"),
-    path("sends/<int:pk>/resume/", sent.one, name="resume"),
-    path("sends/<int:pk>/cancel/", sent.one, name="cancel"),
+    path("sent/<int:pk>/decide/", levers.decide, name="decide"),
+    path("sent/<int:pk>/again/", levers.again, name="again"),
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,17 +18,14 @@ from access.requests import TeamRequest
 from access.roles import Right, can, needs
 from leads.list_form import ListForm
 from leads.models import Import, LeadList
+from leads import paging
 from sync import pages_list
-from sync.pages import figure, keyset
+from sync.pages import figure, kept
 from sync.pages_jobs import jobs, look_again
 from sync.pages_lists import in_work, table, visible_lists
 from sync.pages_marks import key
-
-
-def one_list(request: TeamRequest, pk: int) -> LeadList:
-    """Return a list of the team that is not deleted; 404 otherwise."""
-    found: LeadList = get_object_or_404(visible_lists(request.user, request.team), pk=pk)
-    return found
+from sync.views.found import list_of
+from sync.views.send_panel import panel
 
 
 @needs(Right.SEE)
@@ -35,7 +34,7 @@ def index(request: TeamRequest) -> HttpResponse:
     """Lists in work, or the finished ones, with one mark per account."""
     finished = request.GET.get("show") == "finished"
     every = visible_lists(request.user, request.team)
-    page = keyset(in_work(every, wanted=not finished), request.GET)
+    page = paging.page(in_work(every, wanted=not finished), request.GET, kept(request.GET))
     imports = Import.objects.visible_to(request.user).filter(team=request.team)
     checked = imports.filter(state=Import.State.CHECKED).order_by("-pk").first()
     counts = {
@@ -66,16 +65,22 @@ def _lede(number: int, finished: bool) -> str:
 @require_safe
 def one(request: TeamRequest, pk: int) -> HttpResponse:
     """One list: funnel, what runs, parts with their ids, files, and the panel that sends."""
-    lead_list = one_list(request, pk)
+    lead_list = list_of(request, pk)
+    context = list_context(request, lead_list)
+    if can(request.user, request.team, Right.SEND):
+        context |= panel(request, lead_list)
+    return render(request, "leads/list.html", context)
+
+
+def list_context(request: TeamRequest, lead_list: LeadList) -> dict[str, Any]:
+    """Return what the page of a list shows, without the panel that sends."""
     page = pages_list.read(lead_list)
-    context = {
-        "lead_list": lead_list,
+    return {
         "page": page,
         "lede": pages_list.lede(page),
         "funnel": pages_list.funnel(page),
         **strip(request, lead_list),
     }
-    return render(request, "leads/list.html", context)
 
 
 def strip(request: TeamRequest, lead_list: LeadList) -> dict[str, object]:
@@ -93,14 +98,7 @@ def strip(request: TeamRequest, lead_list: LeadList) -> dict[str, object]:
 @require_safe
 def live(request: TeamRequest, pk: int) -> HttpResponse:
     """The part of a list's page that changes while it is sent; asks for itself until it is done."""
-    lead_list = one_list(request, pk)
-    page = pages_list.read(lead_list)
-    context = {
-        "page": page,
-        "lede": pages_list.lede(page),
-        "funnel": pages_list.funnel(page),
-        **strip(request, lead_list),
-    }
+    context = list_context(request, list_of(request, pk))
     return render(request, "leads/_list_live.html", context)
 
 
@@ -123,7 +121,7 @@ def new(request: TeamRequest) -> HttpResponse:
 @needs(Right.EDIT)
 def edit(request: TeamRequest, pk: int) -> HttpResponse:
     """Give a list another name, source or country. Parts keep the name they were sent with."""
-    lead_list = one_list(request, pk)
+    lead_list = list_of(request, pk)
     form = ListForm(request.team, request.POST or None, instance=lead_list)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
@@ -143,7 +141,7 @@ def edit(request: TeamRequest, pk: int) -> HttpResponse:
 @needs(Right.IMPORT)
 def delete(request: TeamRequest, pk: int) -> HttpResponse:
     """Ask, then take a list out of sight. What was sent stays at the provider, and on record."""
-    lead_list = one_list(request, pk)
+    lead_list = list_of(request, pk)
     waiting = pages_list.running(lead_list)
     if request.method == "POST" and not waiting:
         with transaction.atomic():

@@ -1,18 +1,160 @@
-"""What was sent."""
+"""What was sent, newest first, and one request told as a request_story."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
 
 from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
+from access.models import Account
 from access.requests import TeamRequest
-from access.roles import Right, needs
+from access.roles import Right, can, needs
+from leads import paging
+from sync import fixes, request_story
+from sync.models import ACTIVE, Decision, Delivery, DeliveryItem, Push, State
+from sync.pages import kept, open_holds, provider_name, stops
+from sync.pages_jobs import jobs, look_again
+from sync.pages_sent import (
+    VIEWS,
+    in_view,
+    may_go_again,
+    narrow,
+    request_rows,
+    requests_of,
+    rows,
+    visible_sends,
+    with_answers,
+)
+from sync.views.found import delivery_of, push_of
+from sync.wording import words
+
+ITEMS = 50
 
 
 @needs(Right.SEE)
+@require_safe
 def index(request: TeamRequest) -> HttpResponse:
-    """Stub."""
-    return HttpResponse("")
+    """Everything that was sent; with `send=` the requests of one send."""
+    wanted = request.GET.get("send", "")
+    view = request.GET.get("state", "")
+    view = view if view in VIEWS else ""
+    if wanted.isdecimal() and len(wanted) < 19:
+        context = _one_send(request, push_of(request, int(wanted)), view)
+    else:
+        context = _all_sends(request, view)
+    template = "sync/_sent_table.html" if request.htmx.target == "results" else "sync/sent.html"
+    return render(request, template, context | {"view": view, "asked": request.GET})
+
+
+def _all_sends(request: TeamRequest, view: str) -> dict[str, Any]:
+    every = visible_sends(request.user, request.team)
+    found = with_answers(narrow(in_view(every, view), request.GET))
+    page = paging.page(found, request.GET, kept(request.GET))
+    return {
+        "page": page,
+        "rows": rows(page.rows),
+        "counts": {
+            name: in_view(every, name).order_by().count()
+            for name in VIEWS
+            if name and name != "proved"
+        },
+        "accounts": Account.objects.usable_by(request.team).order_by("name"),
+        "filtered": any(request.GET.get(key) for key in ("q", "account", "kind", "days", "list")),
+    }
+
+
+def _one_send(request: TeamRequest, push: Push, view: str) -> dict[str, Any]:
+    page = paging.page(requests_of(push, view), request.GET, kept(request.GET))
+    running = [push] if push.finished_at is None else []
+    may_send = can(request.user, request.team, Right.SEND)
+    return {
+        "push": push,
+        "page": page,
+        "rows": request_rows(page.rows, push),
+        "jobs": jobs(running, may_send=may_send, named=False),
+        "look_again": look_again(running),
+    }
 
 
 @needs(Right.SEE)
+@require_safe
 def one(request: TeamRequest, pk: int) -> HttpResponse:
-    """Stub."""
-    return HttpResponse("")
+    """One request: how it ended, the quote, every try, its records, and what may be done."""
+    delivery = delivery_of(request, pk)
+    hold = open_holds(Account.objects.filter(pk=delivery.account_id)).get(delivery.account_id)
+    stopped = stops(hold, delivery.push)
+    attempts = list(delivery.attempts.order_by("number"))
+    said = request_story.explain(delivery)
+    context = {
+        "delivery": delivery,
+        "name": provider_name(delivery.account.provider),
+        "headline": request_story.headline(delivery, stopped),
+        "state": words(delivery.state, provider_name(delivery.account.provider)),
+        "said": said,
+        "way_out": request_story.way_out(delivery, said),
+        "hold": hold if stopped else None,
+        "entries": request_story.timeline(delivery, attempts),
+        "tries": len(attempts),
+        "facts": request_story.facts(delivery),
+        "why_certain": request_story.why_certain(delivery),
+        "raw": [one for one in attempts if one.request_body or one.response_body],
+        "look_again": 2 if delivery.state in ACTIVE and not stopped else 0,
+        "children": list(delivery.children.select_related("account").order_by("pk")[:ITEMS]),
+        **_items(request, delivery),
+        **_levers(request, delivery),
+    }
+    template = "sync/_sent_story.html" if request.htmx.target == "story" else "sync/sent_one.html"
+    return render(request, template, context)
+
+
+def _levers(request: TeamRequest, delivery: Delivery) -> dict[str, Any]:
+    unsure = delivery.state == State.UNCERTAIN
+    ended = delivery.state in may_go_again(delivery)
+    return {
+        "click": uuid.uuid4().hex,
+        "verdicts": Decision.Verdict.choices,
+        "may_decide": unsure and can(request.user, request.team, Right.DECIDE),
+        "may_go_again": ended and can(request.user, request.team, Right.SEND),
+    }
+
+
+def _items(request: TeamRequest, delivery: Delivery) -> dict[str, Any]:
+    """One page of the records, by their place in the request."""
+    asked = request.GET.get("from", "")
+    start = int(asked) if asked.isdecimal() and len(asked) < 7 else 0
+    found = delivery.items.filter(position__gte=start).order_by("position")
+    found = found.select_related("lead", "contact", "campaign", "action__lead")
+    shown = list(found[: ITEMS + 1])
+    return {
+        "items": [_item_row(item, delivery) for item in shown[:ITEMS]],
+        "items_from": start + 1,
+        "items_to": start + len(shown[:ITEMS]),
+        "items_next": f"?from={start + ITEMS}" if len(shown) > ITEMS else "",
+        "items_previous": f"?from={max(start - ITEMS, 0)}" if start else "",
+    }
+
+
+def _item_row(item: DeliveryItem, delivery: Delivery) -> request_story.ItemRow:
+    record: Any = item.lead or item.contact or item.campaign or item.action
+    state = delivery.state if item.state == State.QUEUED else item.state
+    name = provider_name(delivery.account.provider)
+    mark = words(state, name, tries=delivery.tries)
+    return request_story.ItemRow(
+        item,
+        mark.mark,
+        mark.text,
+        changed=bool(record and record.version > item.version and state not in ACTIVE),
+        url=_record_url(item),
+        phone=getattr(record, "phone", ""),
+    )
+
+
+def _record_url(item: DeliveryItem) -> str:
+    if item.lead_id:
+        return fixes.address("leads:lead", item.lead_id)
+    if item.campaign_id:
+        return fixes.address("campaigns:campaign", item.campaign_id)
+    return ""

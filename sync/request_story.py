@@ -1,0 +1,271 @@
+"""One request told as a story: what became of it, every try in order, and the one next step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from sync import explanations, fixes
+from sync.models import Attempt, Delivery, DeliveryItem, State
+from sync.pages import endpoint_of, figure, moment, provider_name, span
+from sync.providers.base import Explanation, RecordKind
+
+A_WAIT = 3  # seconds between two tries worth a line of their own
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline; see templates/parts/_timeline.html."""
+
+    s: str
+    at: datetime
+    time: str
+    title: str
+    text: str = ""
+    who: str = ""
+    words: str = ""
+    code: str = ""
+    small: str = ""
+
+
+def records(delivery: Delivery, number: int | None = None) -> str:
+    """Return "821 leads", "1 campaign": what this request is about."""
+    count = delivery.item_count if number is None else number
+    endpoint = endpoint_of(delivery.account.provider, delivery.endpoint)
+    kind = endpoint.record if endpoint else RecordKind.LEAD
+    words = {
+        RecordKind.CONTACT: ngettext("%(n)s phone book entry", "%(n)s phone book entries", count),
+        RecordKind.CAMPAIGN: ngettext("%(n)s campaign", "%(n)s campaigns", count),
+        RecordKind.ACTION: ngettext("%(n)s action", "%(n)s actions", count),
+    }.get(kind or RecordKind.LEAD, ngettext("%(n)s lead", "%(n)s leads", count))
+    return words % {"n": figure(count)}
+
+
+def headline(delivery: Delivery, stopped: bool) -> str:
+    """Return the title of the page: how it ended, as a sentence."""
+    many, name = records(delivery), provider_name(delivery.account.provider)
+    values = {"records": many, "name": name, "account": delivery.account.name}
+    values["tries"] = figure(delivery.tries)
+    proved = delivery.state == State.DELIVERED and delivery.evidence
+    if proved == "inferred":
+        return _("%(records)s at %(name)s, confirmed after a lost reply.") % values
+    if proved == "verified":
+        return _("%(records)s at %(name)s, seen there.") % values
+    if stopped and delivery.state in (State.QUEUED, State.RETRY_WAIT):
+        return _("%(records)s waiting: %(account)s is stopped.") % values
+    table = {
+        State.QUEUED: _("%(records)s waiting for their turn."),
+        State.RETRY_WAIT: _("%(records)s waiting to be tried again."),
+        State.SENDING: _("%(records)s on the way to %(name)s."),
+        State.DELIVERED: _("%(records)s at %(name)s."),
+        State.ACCEPTED: _("%(records)s given to %(name)s, not confirmed."),
+        State.ALREADY_THERE: _("%(records)s already at %(name)s before this."),
+        State.REJECTED: _("%(name)s refused %(records)s."),
+        State.UNCERTAIN: _("Not sure whether %(name)s has %(records)s."),
+        State.FAILED: _("%(records)s not sent after %(tries)s tries."),
+        State.CANCELLED: _("%(records)s taken back before they left."),
+        State.SUPERSEDED: _("%(records)s replaced by a newer edit."),
+        State.SPLIT: _("%(records)s sent in smaller parts."),
+    }
+    return table[State(delivery.state)] % values
+
+
+def explain(delivery: Delivery) -> Explanation | None:
+    """Return our words for how the request ended or rests; None where nothing needs words."""
+    if delivery.state not in (State.REJECTED, State.UNCERTAIN, State.FAILED, State.RETRY_WAIT):
+        return None
+    if not (delivery.code or delivery.quote):
+        return None
+    slug = delivery.account.provider
+    return explanations.explain(slug, delivery.endpoint, delivery.code, delivery.quote)
+
+
+def way_out(delivery: Delivery, said: Explanation | None) -> fixes.WayOut | None:
+    """Return the one button for a request that needs somebody."""
+    if said is None or delivery.state not in (State.REJECTED, State.FAILED, State.RETRY_WAIT):
+        return None
+    item = delivery.items.first()
+    at = fixes.Place(
+        cause=delivery.cause or said.cause,
+        account=delivery.account,
+        records=delivery.item_count,
+        lead_list=delivery.push.lead_list,
+        campaign_id=item.campaign_id if item else None,
+        delivery=delivery,
+    )
+    return fixes.way_out(said.action, at)
+
+
+def timeline(delivery: Delivery, attempts: Sequence[Attempt]) -> list[Entry]:
+    """Return what happened, first to last: asked for, every try, the waits, decisions, the end."""
+    found = [_asked(delivery)]
+    before: Attempt | None = None
+    for attempt in attempts:
+        if before and before.finished_at:
+            wait = (attempt.started_at - before.finished_at).total_seconds()
+            if wait > A_WAIT:
+                found.append(_waited(before.finished_at, wait, delivery.had_unknown))
+        found.append(_try(delivery, attempt))
+        before = attempt
+    found += [
+        Entry(
+            "done",
+            one.at,
+            clock(one.at),
+            _("%(who)s decided: %(verdict)s")
+            % {"who": one.by_label, "verdict": one.get_verdict_display()},
+            text=one.reason,
+        )
+        for one in delivery.decisions.order_by("at")
+    ]
+    found.append(_end(delivery))
+    return found
+
+
+def clock(at: datetime) -> str:
+    """Return a time of the timeline: to the second today, with the day before that."""
+    local = timezone.localtime(at)
+    if local.date() == timezone.localdate():
+        return date_format(local, "H:i:s")
+    return date_format(local, "j M, H:i:s")
+
+
+def _asked(delivery: Delivery) -> Entry:
+    push = delivery.push
+    by = push.created_by
+    title = _("Asked for by %(who)s") % {"who": by} if by else _("Asked for by the command line")
+    words = {"records": records(delivery), "account": delivery.account.name}
+    return Entry(
+        "done",
+        push.created_at,
+        clock(push.created_at),
+        title,
+        text=_("%(records)s to %(account)s in this request.") % words,
+    )
+
+
+def _waited(since: datetime, seconds: float, had_unknown: bool) -> Entry:
+    text = _("Then the same bytes went again: same names, same ids.") if had_unknown else ""
+    title = _("Waited %(time)s") % {"time": span(seconds)}
+    return Entry("wait", since, clock(since), title, text)
+
+
+RESULTS = {
+    "accepted": ("at", _("taken")),
+    "handed_over": ("given", _("taken, not confirmed")),
+    "already_there": ("at", _("it was there already")),
+    "rejected": ("refused", _("refused")),
+    "retry": ("wait", _("asked to come again later")),
+    "misconfigured": ("stopped", _("the account is refused")),
+    "uncertain": ("unsure", _("no clear answer")),
+}
+
+
+def _try(delivery: Delivery, attempt: Attempt) -> Entry:
+    if attempt.result == Attempt.Result.IN_FLIGHT:
+        s, words = "sending", _("on its way")
+    elif attempt.result == Attempt.Result.NEVER_SENT:
+        s, words = "wait", _("no connection, nothing left")
+    elif attempt.result == Attempt.Result.UNKNOWN:
+        s, words = "unsure", _("no usable answer")
+    else:
+        s, words = RESULTS.get(attempt.outcome, ("done", _("answered")))
+    number = {"n": attempt.number, "words": words}
+    return Entry(
+        s,
+        attempt.started_at,
+        clock(attempt.started_at),
+        _("Try %(n)s: %(words)s") % number,
+        text=attempt.words,
+        who=provider_name(delivery.account.provider),
+        words=attempt.quote,
+        code=f"HTTP {attempt.http_status}" if attempt.http_status else "",
+        small=_took(attempt),
+    )
+
+
+def _took(attempt: Attempt) -> str:
+    if not attempt.finished_at:
+        return ""
+    seconds = (attempt.finished_at - attempt.started_at).total_seconds()
+    return _("%(seconds).1f s") % {"seconds": seconds}
+
+
+def _end(delivery: Delivery) -> Entry:
+    at = delivery.ended_at or timezone.now()
+    if delivery.state in (State.QUEUED, State.RETRY_WAIT):
+        next_at = moment(delivery.next_at)
+        title = _("Next try %(time)s") % {"time": next_at}
+        return Entry("wait", delivery.next_at, clock(delivery.next_at), title, delivery.reason)
+    if delivery.state == State.SENDING:
+        return Entry("sending", at, clock(at), _("Waiting for the answer"))
+    if delivery.state == State.UNCERTAIN:
+        return Entry("unsure", at, clock(at), _("Waits for your decision"), delivery.reason)
+    good = delivery.state in (State.DELIVERED, State.ACCEPTED, State.ALREADY_THERE)
+    mark = "done" if good else "refused" if delivery.state in ("rejected", "failed") else "none"
+    title = _("Settled: %(state)s") % {"state": headline(delivery, stopped=False).rstrip(".")}
+    return Entry(mark, at, clock(at), title, delivery.reason)
+
+
+def facts(delivery: Delivery) -> list[dict[str, Any]]:
+    """Return label and value pairs about the request; `url` where the value leads somewhere."""
+    push = delivery.push
+    found: list[dict[str, Any]] = []
+    if push.lead_list:
+        url = fixes.address("leads:list", push.lead_list.pk)
+        found.append({"label": _("List"), "value": push.lead_list.name, "url": url})
+    if delivery.part:
+        found.append({"label": _("Part"), "value": delivery.part.wire_name})
+        if delivery.part.provider_leads_id:
+            label = _("%(name)s id") % {"name": provider_name(delivery.account.provider)}
+            found.append(
+                {"label": label, "value": str(delivery.part.provider_leads_id), "code": True}
+            )
+    account = fixes.address("sync:account", delivery.account_id)
+    found.append({"label": _("Account"), "value": delivery.account.name, "url": account})
+    if delivery.parent_id:
+        url = fixes.address("sync:sent_one", delivery.parent_id)
+        found.append({"label": _("Cut out of"), "value": _("a larger request"), "url": url})
+    if push.again_of_id:
+        url = fixes.address("sync:sent") + f"?send={push.again_of_id}"
+        found.append({"label": _("Sent again"), "value": _("the first time"), "url": url})
+    if delivery.payload_hash:
+        found.append({"label": _("Bytes"), "value": delivery.payload_hash[:12], "code": True})
+    return found
+
+
+def why_certain(delivery: Delivery) -> str:
+    """Return why an end that was inferred or read back is certain; "" for the others."""
+    name = {"name": provider_name(delivery.account.provider), "n": figure(delivery.item_count)}
+    if delivery.state != State.DELIVERED:
+        return ""
+    if delivery.evidence == "inferred":
+        return (
+            _(
+                "%(name)s only says “already exists” for ids and names it holds. These were made "
+                "here for this request and used nowhere else."
+            )
+            % name
+        )
+    if delivery.evidence == "verified":
+        return _("The records were looked up at %(name)s afterwards.") % name
+    return ""
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """One record of the request and how it ended."""
+
+    item: DeliveryItem
+    s: str
+    word: str
+    changed: bool  # edited since it was sent
+    url: str
+    phone: str

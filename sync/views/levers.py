@@ -1,0 +1,104 @@
+"""What a manager may do with a send: pause it, go on, take back what has not left, decide."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from access.requests import TeamRequest
+from access.roles import Right, needs
+from sync import levers, planning
+from sync.models import Decision, DeliveryItem
+from sync.pages import figure
+from sync.pages_sent import may_go_again
+from sync.views.found import delivery_of, push_of
+from sync.views.sending import click_of
+
+
+def back(request: TeamRequest) -> HttpResponseRedirect:
+    """Return to the page of this site the button was on."""
+    came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
+    if came_from.netloc == request.get_host() and came_from.path.startswith("/"):
+        return HttpResponseRedirect(came_from.path)
+    return HttpResponseRedirect("/")
+
+
+@needs(Right.SEND)
+@require_POST
+def pause(request: TeamRequest, pk: int) -> HttpResponse:
+    """Let nothing more of a send leave; what is under way ends."""
+    push = push_of(request, pk)
+    levers.pause(push, request.user)
+    messages.success(request, _("%(label)s is paused.") % {"label": push.label})
+    return back(request)
+
+
+@needs(Right.SEND)
+@require_POST
+def resume(request: TeamRequest, pk: int) -> HttpResponse:
+    """Go on with a paused send."""
+    push = push_of(request, pk)
+    levers.resume(push, request.user)
+    messages.success(request, _("%(label)s goes on.") % {"label": push.label})
+    return back(request)
+
+
+@needs(Right.SEND)
+@require_POST
+def cancel(request: TeamRequest, pk: int) -> HttpResponse:
+    """Take back what has not left."""
+    push = push_of(request, pk)
+    taken = levers.cancel(push, request.user)
+    words = ngettext("%(n)s taken back, not sent.", "%(n)s taken back, not sent.", taken)
+    if taken:
+        messages.success(request, words % {"n": figure(taken)})
+    else:
+        messages.warning(request, _("Nothing was left to take back: it is all on its way."))
+    return back(request)
+
+
+@needs(Right.DECIDE)
+@require_POST
+def decide(request: TeamRequest, pk: int) -> HttpResponse:
+    """Write down how an unknown ended, with the reason."""
+    delivery = delivery_of(request, pk)
+    verdict, reason = request.POST.get("verdict", ""), request.POST.get("reason", "")
+    if verdict not in Decision.Verdict.values:
+        messages.error(request, _("Choose what you found: it is there, it is not, or send again."))
+        return redirect("sync:sent_one", pk)
+    try:
+        levers.decide(delivery, verdict, reason, request.user)
+    except planning.CannotSend as trouble:
+        messages.error(request, str(trouble))
+    else:
+        messages.success(request, _("Decided. The reason is kept with it."))
+    return redirect("sync:sent_one", pk)
+
+
+@needs(Right.SEND)
+@require_POST
+def again(request: TeamRequest, pk: int) -> HttpResponse:
+    """Send the records of one request again; where a copy may arise, only after a yes."""
+    delivery = delivery_of(request, pk)
+    items = DeliveryItem.objects.filter(delivery=delivery, state__in=may_go_again(delivery))
+    chosen = list(items.select_related("delivery__push", "lead", "contact", "campaign", "action"))
+    try:
+        push = levers.send_again(
+            chosen,
+            by=request.user,
+            click_token=click_of(request),
+            copies_accepted=request.POST.get("copies") == "yes",
+        )
+    except planning.CannotSend as trouble:
+        messages.error(request, str(trouble))
+        return redirect("sync:sent_one", pk)
+    made = push.deliveries.order_by("pk").first()
+    words = ngettext("%(n)s goes again.", "%(n)s go again.", push.total)
+    messages.success(request, words % {"n": figure(push.total)})
+    return redirect("sync:sent_one", made.pk) if made else redirect("sync:sent")
