@@ -67,7 +67,7 @@ def speed(account: Account, endpoint: Endpoint | None, gate: Gate | None) -> Spe
     if rate >= 0.9 * pace:
         hourly = figure(round(pace * 3600))
         words = {"name": name, "hourly": hourly}
-        return Speed(rate, _("at %(name)s’s limit of %(hourly)s requests an hour") % words)
+        return Speed(rate, _("at %(name)s’s pace of %(hourly)s requests an hour") % words)
     each_words = {"name": name, "each": f"{each:.1f}"}
     return Speed(rate, _("%(name)s takes about %(each)s s to answer a request") % each_words)
 

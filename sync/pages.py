@@ -19,7 +19,6 @@ from sync.models import Push
 from sync.providers.base import Endpoint, RecordKind, Role
 
 
-
 def provider_name(slug: str) -> str:
     """Return a provider's name for people; its slug when it is no longer known."""
     known = providers.PROVIDERS.get(slug)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,10 +75,10 @@ def narrow(sends: QuerySet[Push], query: Mapping[str, str]) -> QuerySet[Push]:
     """Return the sends that match what is written and chosen above the table."""
     account = query.get("account", "")
     if account.isdecimal():
-        sends = sends.filter(account=account)
+        sends = sends.filter(account_id=int(account))
     wanted_list = query.get("list", "")
     if wanted_list.isdecimal():
-        sends = sends.filter(lead_list=wanted_list)
+        sends = sends.filter(lead_list_id=int(wanted_list))
     if query.get("kind") == "leads":
         sends = sends.exclude(endpoint__startswith="campaign")
     if query.get("kind") == "campaigns":
@@ -93,7 +93,7 @@ def narrow(sends: QuerySet[Push], query: Mapping[str, str]) -> QuerySet[Push]:
 
 def _matches(text: str) -> Q:
     part = Delivery.objects.filter(push=OuterRef("pk"), part__wire_name__icontains=text)
-    found = Q(label__icontains=text) | Exists(part)
+    found = Q(label__icontains=text) | Q(Exists(part))
     digits = "".join(letter for letter in text if letter.isdecimal())
     if len(digits) >= FORGIVEN:
         backwards = digits[::-1]
@@ -101,7 +101,7 @@ def _matches(text: str) -> Q:
         people = Q(lead__phone_rev__startswith=backwards) | Q(
             contact__phone_rev__startswith=backwards
         )
-        found |= Exists(records.filter(people))
+        found |= Q(Exists(records.filter(people)))
     return found
 
 
@@ -127,7 +127,7 @@ def with_answers(sends: QuerySet[Push]) -> QuerySet[Push]:
     )
 
 
-def rows(sends: list[Push]) -> list[Row]:
+def rows(sends: Sequence[Push]) -> list[Row]:
     """Return the lines of the table; `sends` come from `with_answers`."""
     holds = open_holds(Account.objects.filter(pk__in={push.account_id for push in sends}))
     return [_row(push, holds) for push in sends]
@@ -228,7 +228,7 @@ def requests_of(push: Push, view: str) -> QuerySet[Delivery]:
     return found.filter(state__in=states) if states else found
 
 
-def request_rows(deliveries: list[Delivery], push: Push) -> list[Row]:
+def request_rows(deliveries: Sequence[Delivery], push: Push) -> list[Row]:
     """Return the lines of one send's requests."""
     hold = open_holds(Account.objects.filter(pk=push.account_id)).get(push.account_id)
     stopped = stops(hold, push)

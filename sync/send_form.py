@@ -39,7 +39,7 @@ class SendForm(forms.Form):
     at = forms.TimeField(label=gettext_lazy("Time"), required=False)
 
     def __init__(self, lead_list: LeadList, account: Account, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="send-%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "send-%s", **kwargs})
         self.lead_list, self.to = lead_list, account
         chosen = self.fields["account"]
         assert_choice(chosen).queryset = Account.objects.usable_by(lead_list.team).order_by("name")

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_safe
 from access import audit
 from access.requests import TeamRequest
 from access.roles import Right, can, needs
+from leads import paging
 from leads.list_form import ListForm
 from leads.models import Import, LeadList
-from leads import paging
 from sync import pages_list
 from sync.pages import figure, kept
 from sync.pages_jobs import jobs, look_again

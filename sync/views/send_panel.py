@@ -61,9 +61,7 @@ def accounts_for(team: Team) -> list[Account]:
     return sorted(found, key=lambda one: order.index(one.provider))
 
 
-def _chosen(
-    request: TeamRequest, lead_list: LeadList, accounts: list[Account]
-) -> Account | None:
+def _chosen(request: TeamRequest, lead_list: LeadList, accounts: list[Account]) -> Account | None:
     """The account asked for; else one that has part of the list, else the first that lacks it."""
     asked = request.GET.get("account", "")
     found = next((one for one in accounts if str(one.pk) == asked), None)
@@ -76,7 +74,7 @@ def _chosen(
 
 
 def _asked(request: TeamRequest) -> dict[str, str]:
-    return {key: value for key, value in request.GET.items() if key in ("when", "at")}
+    return {key: str(value) for key, value in request.GET.items() if key in ("when", "at")}
 
 
 def _first(request: TeamRequest) -> int | None:

@@ -1,4 +1,4 @@
-"""What was sent, newest first, and one request told as a request_story."""
+"""What was sent, newest first, and one request told as a story."""
 
 from __future__ import annotations
 
