@@ -21,12 +21,14 @@ from leads.models import Lead
 class Mark:
     """One lead at one account: `s` is a mark of templates/parts/_mark.html.
 
-    `loud`: a person is needed, so the word is shown; else it is for screen readers only.
+    `loud`: a person is needed, so the word is shown; else it is for screen readers only. `stale`:
+    the lead was changed here since it was sent.
     """
 
     s: str
     word: str
     loud: bool = False
+    stale: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from access.models import Account
 from leads.models import Lead
@@ -43,6 +43,7 @@ def places(leads: Sequence[int], accounts: Iterable[Account]) -> dict[int, Place
     """Return where each of `leads` stands at `accounts`, by lead id; one query."""
     found = defaultdict(list)
     standings = Standing.objects.filter(lead__in=leads, account__in=list(accounts))
+    standings = standings.annotate(version_here=F("lead__version"))
     for standing in standings.select_related("account", "item").order_by("-changed_at"):
         found[standing.lead_id].append(standing)
     return {lead: _place(standings) for lead, standings in found.items() if lead}
@@ -64,5 +65,7 @@ def _place(standings: list[Standing]) -> Place:
 
 
 def _mark(standing: Standing) -> Mark:
-    said = words(standing.state, provider_name(standing.account.provider))
-    return Mark(said.mark, said.text, loud=said.mark in LOUD)
+    evidence = standing.item.evidence if standing.item else ""
+    said = words(standing.state, provider_name(standing.account.provider), evidence=evidence)
+    sent, here = standing.version_sent, getattr(standing, "version_here", 0)
+    return Mark(said.mark, said.text, said.mark in LOUD, stale=bool(sent and sent < here))

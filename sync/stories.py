@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from access.models import AuditEvent
 from leads.models import Lead
-from sync.models import DeliveryItem, Standing, State
+from sync.models import DeliveryItem, State
 from sync.pages import moment, provider_name
 from sync.wording import words
 
@@ -37,30 +37,6 @@ class Entry:
     def time(self) -> str:
         """When, as people write it."""
         return moment(self.at)
-
-
-@dataclass(frozen=True)
-class Stand:
-    """Where the lead stands at one account; `stale`: changed here since it was sent."""
-
-    account: str
-    s: str
-    word: str
-    stale: bool
-
-
-def stands(lead: Lead) -> list[Stand]:
-    """Return where `lead` stands at each account it was ever sent to."""
-    found = Standing.objects.filter(lead=lead).select_related("account", "item")
-    made = []
-    for standing in found.order_by("account__name"):
-        evidence = standing.item.evidence if standing.item else ""
-        said = words(standing.state, provider_name(standing.account.provider), evidence=evidence)
-        sent = standing.version_sent
-        made.append(
-            Stand(standing.account.name, said.mark, said.text, bool(sent and sent < lead.version))
-        )
-    return made
 
 
 def story(lead: Lead) -> list[Entry]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import phonenumbers
 from django import template
+from django.template.defaultfilters import linebreaksbr
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -18,6 +19,15 @@ def spaced(e164: str) -> str:
     except phonenumbers.NumberParseException:
         return str(e164)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+@register.filter
+def phone_or_text(value: object) -> SafeString | str:
+    """A value of a lead: numbers spaced, other text with its line breaks."""
+    text = str(value)
+    if text.startswith("+") and text[1:].isdigit():
+        return phone(text)
+    return linebreaksbr(text)
 
 
 @register.filter

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from access.models import Account
 from access.requests import TeamRequest
 from access.roles import Right, needs
-from leads import do_not_call, editing
+from leads import do_not_call, editing, standing
 from leads.forms import GROUPS, LeadForm
 from leads.models import Lead, LeadField
 
@@ -29,15 +30,28 @@ def found(request: TeamRequest, pk: int) -> Lead:
 @needs(Right.SEE)
 def lead(request: TeamRequest, pk: int) -> HttpResponse:
     """The whole page; `?edit=<group>` opens one group for editing."""
-    record = found(request, pk)
+    return _page(request, found(request, pk), request.GET.get("edit", ""))
+
+
+def _page(
+    request: TeamRequest, record: Lead, name: str, form: Any = None, status: int = 200
+) -> HttpResponse:
+    """Draw the page with the group `name` open, with `form` when it was refused."""
     also = Lead.objects.filter(team=record.team, phone=record.phone, deleted_at=None)
+    accounts = list(Account.objects.usable_by(record.team).order_by("name"))
+    place = standing.desk().places([record.pk], accounts).get(record.pk)
+    marks = place.marks if place else {}
     context = {
         "lead": record,
-        "groups": [group(record, name, open_=request.GET.get("edit") == name) for name in GROUPS],
+        "groups": [
+            group(record, each, open_=each == name, form=form if each == name else None)
+            for each in GROUPS
+        ],
         "tags": list(record.tags.values_list("name", flat=True)),
         "also": also.exclude(pk=record.pk).select_related("lead_list")[:20],
+        "at": [(a, [marks[a.pk]] if a.pk in marks else []) for a in accounts],
     }
-    return render(request, "leads/lead.html", context)
+    return render(request, "leads/lead.html", context, status=status)
 
 
 def group(record: Lead, name: str, *, open_: bool = False, form: Any = None) -> dict[str, Any]:
@@ -50,7 +64,8 @@ def group(record: Lead, name: str, *, open_: bool = False, form: Any = None) -> 
         "word": word,
         "form": form,
         "open": open_,
-        "facts": [(bound.label, shown(record, bound.name)) for bound in form],
+        "facts": [(b.label, v) for b in form if (v := shown(record, b.name)) not in ("", None)],
+        "fields": bool(form.fields),
         "stamp": editing.stamp(record),
         "lead": record,
     }
@@ -119,11 +134,10 @@ def _draw(
     if not request.htmx and form is None:
         url = reverse("leads:lead", args=[record.pk])
         return redirect(f"{url}?edit={name}#{name}" if open_ else f"{url}#{name}")
+    if not request.htmx:
+        return _page(request, record, name, form, status)
     drawn = group(record, name, open_=open_, form=form)
-    if request.htmx:
-        return render(request, "leads/_group.html", {"group": drawn}, status=status)
-    groups = [drawn if other == name else group(record, other) for other in GROUPS]
-    return render(request, "leads/lead.html", {"lead": record, "groups": groups}, status=status)
+    return render(request, "leads/_group.html", {"group": drawn}, status=status)
 
 
 @require_POST

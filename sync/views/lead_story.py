@@ -15,9 +15,9 @@ from sync import stories
 @needs(Right.SEE)
 @require_safe
 def lead_story(request: TeamRequest, pk: int) -> HttpResponse:
-    """Where the lead stands at each account and every send of it, with the provider's words."""
+    """Every send of the lead with the provider's words, and what was changed here."""
     visible = Lead.objects.visible_to(request.user).filter(team=request.team)
     lead = get_object_or_404(visible.select_related("lead_list", "origin__created_by"), pk=pk)
-    context = {"lead": lead, "stands": stories.stands(lead), "entries": stories.story(lead)}
+    context = {"lead": lead, "entries": stories.story(lead)}
     name = "sync/_lead_story.html" if request.htmx else "sync/lead_story.html"
     return render(request, name, context)
