@@ -15,6 +15,7 @@ from access.models import Account, Team
 from campaigns.models import Campaign
 from leads.models import Contact, Lead, LeadList
 from leads.searching import find
+from sync import providers
 from telecrm_admin.templatetags.shell import PLACES, SETTINGS, address
 
 MOST = 6  # hits a group; the page behind it has the rest
@@ -100,7 +101,8 @@ def _contacts(team: Team, text: str) -> list[Hit]:
 
 def _accounts(team: Team, text: str) -> list[Hit]:
     accounts = Account.objects.usable_by(team).filter(name__icontains=text)
-    return _hits("sync:account", accounts, lambda one: one.provider)
+    names = dict(providers.choices())
+    return _hits("sync:account", accounts, lambda one: names.get(one.provider, ""))
 
 
 def _hits(url_name: str, rows: QuerySet[Any], note: Callable[[Any], str]) -> list[Hit]:
