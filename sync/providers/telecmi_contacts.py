@@ -98,7 +98,7 @@ def settle_read(parcel: Parcel, verdict: Verdict, body: Body) -> Reply:
     """Return which of the wanted numbers (`options["wanted"]`: key -> digits) the book holds."""
     if verdict.number == 404:
         return sign_in_again(parcel, verdict)
-    if verdict.outcome is not Outcome.ACCEPTED:
+    if verdict.outcome is not Outcome.ACCEPTED or not parcel.options.get("wanted"):
         return verdict.reply()
     held = {
         answers.first_text(row, ("phone_no",)).lstrip("+"): row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from importlib import import_module
 from urllib.parse import urlsplit
 
 import pytest
@@ -259,14 +260,8 @@ def test_looking_something_up_writes_nothing(provider: Provider) -> None:
 
 
 def test_our_words_for_its_messages_keep_the_house_style(provider: Provider) -> None:
-    from sync.providers import smartflo_words, telecmi_words, telecrm_words
-
-    tables = {
-        "telecmi": telecmi_words.TABLE,
-        "telecrm": telecrm_words.TABLE,
-        "smartflo": smartflo_words.TABLE,
-    }
-    for line in tables.get(provider.slug, ()):
+    tables = import_module(type(provider).__module__)
+    for line in tables.TABLE:
         one = line.explanation
         assert re.fullmatch(r"[a-z][a-z0-9-]+", one.cause)
         assert one.cause.startswith(provider.slug)
