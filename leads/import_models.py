@@ -65,6 +65,7 @@ class Import(models.Model):
     updated = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0)
     left_out = models.PositiveIntegerField(default=0)
+    already_in = models.JSONField(default=dict, blank=True)  # list id -> numbers already in it
     problems = models.JSONField(default=dict, blank=True)
     warnings = models.JSONField(default=dict, blank=True)
     words = models.TextField(blank=True)  # why it failed, for people
@@ -131,15 +132,15 @@ class ImportEdit(models.Model):
 
 
 class ImportChange(models.Model):
-    """What an import changed in a lead that was already here, so that it can be taken back."""
+    """What an import changed in a record that was already here, so that it can be taken back."""
 
     record = models.ForeignKey(Import, models.CASCADE, related_name="changes")
-    lead = models.ForeignKey("leads.Lead", models.CASCADE, related_name="+")
+    object_id = models.BigIntegerField()  # of the model the import's kind names
     before = models.JSONField(default=dict)
-    version_after = models.PositiveIntegerField()
+    version_after = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
-        return f"{self.record}: {self.lead_id}"
+        return f"{self.record}: {self.object_id}"
 
 
 class ImportMemory(models.Model):

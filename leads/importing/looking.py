@@ -1,0 +1,96 @@
+"""What a job does with every block: read its rows, and look up which are already here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from leads.csvfile import Block
+from leads.importing.problems import Issue
+from leads.importing.rows import Row, RowReader
+from leads.models import DoNotCall, Import
+
+AT_ONCE = 2_000  # values in one query
+
+
+class Found(NamedTuple):
+    """A record that already has the key of a row."""
+
+    pk: int
+    place: int | None
+    origin: int | None
+    created_at: datetime
+
+
+def read_rows(record: Import, reader: RowReader, block: Block) -> list[Row]:
+    """Read a block's rows and refuse the numbers nobody of the team may call."""
+    faults = block.faults.get
+    rows = [
+        reader.read(line, cells, faults(place, ""))
+        for place, (line, cells) in enumerate(zip(block.lines, block.rows, strict=True))
+    ]
+    if reader.target.key == "phone":
+        _refuse_blocked(record, reader, rows)
+    return rows
+
+
+def _refuse_blocked(record: Import, reader: RowReader, rows: list[Row]) -> None:
+    numbers = [row.values["phone"] for row in rows if not row.problems]
+    listed = DoNotCall.objects.filter(team_id=record.team_id)
+    if not numbers or not listed.exists():
+        return
+    blocked: set[str] = set()
+    for some in _portions(numbers):
+        blocked.update(listed.filter(phone__in=some).values_list("phone", flat=True))
+    for row in rows:
+        if row.values.get("phone") in blocked and not row.problems:
+            issue = Issue("do_not_call", reader.key_columns[0], row.values["phone"])
+            row.problems.append(issue)
+
+
+def look_up(record: Import, reader: RowReader, keys: list[str]) -> dict[str, list[Found]]:
+    """Return the records that already have these keys, by key."""
+    target = reader.target
+    found: dict[str, list[Found]] = {}
+    columns = (target.key, "pk", target.place or "pk", "origin_id", "created_at")
+    for some in _portions(keys):
+        query = target.found(record).filter(**{f"{target.key}__in": some})
+        for key, pk, place, origin, created in query.values_list(*columns):
+            found.setdefault(key, []).append(Found(pk, place, origin, created))
+    return found
+
+
+class Scope:
+    """Which of the records found make a row "already here" (options: scope and days)."""
+
+    def __init__(self, record: Import, reader: RowReader) -> None:
+        self.record, self.target = record, reader.target
+        self.scope = record.options.get("scope", "team")
+        days = int(record.options.get("days") or 0)
+        self.since = timezone.now() - timedelta(days=days) if self.scope == "days" else None
+
+    def here(self, found: Iterable[Found]) -> Found | None:
+        """Return the record that stands exactly where the import would put the row."""
+        for one in found:
+            if self.target.is_here(self.record, one.place):
+                return one
+        return None
+
+    def counted(self, found: Iterable[Found]) -> list[Found]:
+        """Return the records that count: in this place always, elsewhere by the scope."""
+        return [one for one in found if self._counts(one)]
+
+    def _counts(self, one: Found) -> bool:
+        if self.target.is_here(self.record, one.place):
+            return True
+        if self.scope == "list":
+            return False
+        return self.since is None or one.created_at >= self.since
+
+
+def _portions(values: list[str]) -> Iterable[list[str]]:
+    for start in range(0, len(values), AT_ONCE):
+        yield values[start : start + AT_ONCE]

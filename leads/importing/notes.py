@@ -1,0 +1,55 @@
+"""Count the problems of rows and keep the details of the first 1,000 of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from leads.importing.problems import WHOLE_ROW, Issue
+from leads.importing.rows import Row
+from leads.models import Import, ImportIssue
+
+KEPT = 1_000
+
+
+class Notebook:
+    """Collects what one block adds; `save` writes it inside the chunk's transaction."""
+
+    def __init__(self, record: Import) -> None:
+        self.record = record
+        self.problems: dict[str, int] = dict(record.problems)
+        self.warnings: dict[str, int] = dict(record.warnings)
+        self.details: list[ImportIssue] = []
+
+    def problem(self, row: Row) -> None:
+        """Count a row under its first problem; keep all its problems."""
+        code = row.problems[0].code
+        self.problems[code] = self.problems.get(code, 0) + 1
+        if self.problems[code] <= KEPT:
+            for issue in row.problems:
+                self._keep(row.line, issue, is_warning=False)
+
+    def warn(self, row: Row) -> None:
+        """Count the warnings of a row that goes in all the same."""
+        for issue in row.warnings:
+            self.warnings[issue.code] = self.warnings.get(issue.code, 0) + 1
+            if self.warnings[issue.code] <= KEPT:
+                self._keep(row.line, issue, is_warning=True)
+
+    def _keep(self, line: int, issue: Issue, *, is_warning: bool) -> None:
+        column = None if issue.column == WHOLE_ROW else issue.column
+        detail = ImportIssue(record=self.record, row_number=line, column=column, code=issue.code)
+        detail.value = storable(issue.value)[:2_000]
+        detail.words, detail.is_warning = issue.words[:400], is_warning
+        self.details.append(detail)
+
+    def save(self) -> Mapping[str, Any]:
+        """Write the details; return the columns of the Import that changed."""
+        ImportIssue.objects.bulk_create(self.details, batch_size=500)
+        self.details = []
+        return {"problems": dict(self.problems), "warnings": dict(self.warnings)}
+
+
+def storable(text: str) -> str:
+    """Return text every database takes: stray bytes and NUL shown as U+FFFD."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd") if text else text

@@ -1,0 +1,110 @@
+"""What can be wrong with a row: codes, the sentence for each, the fix, and fixes for a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+from leads import phone_words
+
+WHOLE_ROW = -1
+
+
+class Issue(NamedTuple):
+    """One problem or warning of a row; `column` is an index into the header or WHOLE_ROW."""
+
+    code: str
+    column: int = WHOLE_ROW
+    value: str = ""
+    figures: Mapping[str, str | int] = {}  # noqa: RUF012 - never changed
+
+    @property
+    def words(self) -> str:
+        """What is wrong, in one sentence."""
+        return sentence(self.code, self.figures)
+
+
+# code -> (what is wrong, how to fix it)
+PROBLEMS = {
+    "unclosed_quote": (
+        noop("A quotation mark opens in this line and never closes."),
+        noop("Delete the lone quotation mark in this line, or close it."),
+    ),
+    "cell_too_long": (
+        noop("A cell of this line is too long to be read (over 131,072 characters)."),
+        noop("Shorten the long cell, or leave this row out."),
+    ),
+    "bad_bytes": (
+        noop("This line is written in another encoding than the rest of the file."),
+        noop("Type the damaged letters again, or save the whole file as UTF-8."),
+    ),
+    "nul": (
+        noop("This line holds an empty character (NUL) no program should write."),
+        noop("Type the damaged cell again, or leave this row out."),
+    ),
+    "extra_cells": (
+        noop("This line has more cells than the header."),
+        noop("Put quotation marks around the cell that holds the delimiter."),
+    ),
+    "blank_row": (noop("Nothing in this row."), noop("Leave this row out.")),
+    "missing": (
+        noop("{field} is empty, and every row needs one."),
+        noop("Type it here, or leave this row out."),
+    ),
+    "email_bad": (
+        noop("The email address is incomplete or mistyped."),
+        noop("Correct it here, or import the row without the email."),
+    ),
+    "text_too_long": (
+        noop("{field} is too long: {length} characters, at most {longest} fit."),
+        noop("Shorten it here, or cut it off for all rows."),
+    ),
+    "do_not_call": (
+        noop("This number is on the do-not-call list."),
+        noop("Leave this row out."),
+    ),
+    "left_by_hand": (noop("Left out by hand."), noop("Nothing to do.")),
+}
+
+WARNINGS = {
+    "alternate_left_out": noop("{field} is no phone number and was left out."),
+    "value_left_out": noop("“{value}” does not fit {field} and was left out."),
+    "short_row": noop("This line has fewer cells than the header; the rest is empty."),
+}
+
+# Fixes for every row of a kind: how -> (kinds it answers, its words on a button).
+FIXES = {
+    "use_alternate": (("phone_",), noop("Use the alternate number when the phone is bad")),
+    "first_second": (("phone_two_numbers",), noop("First is phone, second is alternate")),
+    "without": (("email_bad",), noop("Import these without the email")),
+    "cut": (("text_too_long",), noop("Cut the text off")),
+    "leave_out": (("",), noop("Leave them out, list them for the vendor")),
+}
+
+
+def fixes_for(code: str) -> list[str]:
+    """Return the fixes a whole kind of problem can get."""
+    return [how for how, (kinds, _words) in FIXES.items() if code.startswith(kinds)]
+
+
+def sentence(code: str, figures: Mapping[str, str | int]) -> str:
+    """Return what a code says, filled in."""
+    if code.startswith("phone_"):
+        bare = code.removeprefix("phone_")
+        if bare in phone_words.WARNINGS:
+            return _(phone_words.WARNINGS[bare]) + "."
+        return phone_words.problem(bare, figures)
+    if code.startswith("repaired_"):
+        return _(phone_words.REPAIRS[code.removeprefix("repaired_")]) + "."
+    words = WARNINGS[code] if code in WARNINGS else PROBLEMS[code][0]
+    return _(words).format(**figures)
+
+
+def fix(code: str) -> str:
+    """Return the next step for a kind of problem."""
+    if code.startswith("phone_"):
+        return phone_words.fix(code.removeprefix("phone_"))
+    return _(PROBLEMS[code][1])

@@ -1,0 +1,144 @@
+"""The states of an import, who may work on it now, and the verbs that move it."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access import audit
+from access.models import User
+from leads import mapping
+from leads.models import Import
+from leads.targets import target_of
+
+State = Import.State
+WORKING = (State.CHECKING, State.IMPORTING, State.UNDOING)
+LEASE = timedelta(seconds=60)
+UNDO_FOR = timedelta(hours=24)
+CHECK_COUNTERS = ("ready", "already_here", "repeated", "to_fix", "rows_read")
+IMPORT_COUNTERS = ("added", "updated", "skipped", "left_out", "repeated", "rows_read")
+
+
+class WrongTime(Exception):
+    """The import is not in a state this can be done in; the message is for people."""
+
+
+class LostLease(Exception):
+    """Somebody else works on this import now, or it was stopped: write nothing."""
+
+
+def claim() -> Import | None:
+    """Take the oldest import that waits for work, or None. One worker holds it at a time."""
+    free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+    waiting = Import.objects.filter(free, state__in=WORKING).order_by("created_at", "pk")
+    for pk in waiting.values_list("pk", flat=True)[:5]:
+        record = take(pk)
+        if record is not None:
+            return record
+    return None
+
+
+def take(pk: int) -> Import | None:
+    """Lease one import by a conditional update; None when somebody else was faster."""
+    now, token = timezone.now(), secrets.token_hex(8)
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    taken = Import.objects.filter(free, pk=pk, state__in=WORKING).update(
+        lease_token=token, lease_until=now + LEASE
+    )
+    return Import.objects.select_related("team", "lead_list").get(pk=pk) if taken else None
+
+
+def release(record: Import) -> None:
+    """Give the lease back."""
+    Import.objects.filter(pk=record.pk, lease_token=record.lease_token).update(
+        lease_token="", lease_until=None
+    )
+
+
+def write(record: Import, **changes: Any) -> None:
+    """Write progress inside the chunk's transaction. Raises LostLease, which undoes the chunk."""
+    for name, value in changes.items():
+        setattr(record, name, value)
+    mine = Import.objects.filter(pk=record.pk, lease_token=record.lease_token, state__in=WORKING)
+    if not mine.update(**changes, lease_until=timezone.now() + LEASE):
+        raise LostLease
+
+
+def start_check(record: Import) -> None:
+    """Begin to read every row; writes no record. Raises mapping.Unmatched, WrongTime."""
+    _require(record, State.UPLOADED, State.CHECKING, State.CHECKED, State.CANCELLED)
+    if record.state == State.CANCELLED and record.rows_read:
+        raise WrongTime(_("This import was stopped; upload the file again to go on."))
+    require_mapping(record)
+    _start(record, State.CHECKING, CHECK_COUNTERS)
+
+
+def start_import(record: Import, *, by: User | None = None) -> None:
+    """Begin to save rows, chunk by chunk. Raises mapping.Unmatched, WrongTime."""
+    _require(record, State.UPLOADED, State.CHECKED)
+    require_mapping(record)
+    mapping.remember(record)
+    _start(record, State.IMPORTING, IMPORT_COUNTERS)
+    audit.record("import_started", actor=by or record.created_by, target=record)
+
+
+def require_mapping(record: Import) -> None:
+    """Raise mapping.Unmatched when the columns cannot be used."""
+    target = target_of(record.kind)
+    wrong = mapping.trouble(target, record.team, record.mapping, record.header)
+    if wrong:
+        raise mapping.Unmatched(" ".join(wrong))
+
+
+def _require(record: Import, *states: str) -> None:
+    if record.state not in states:
+        words = _("{file} is {state}: this cannot be done now.")
+        raise WrongTime(
+            words.format(file=record.file_name, state=record.get_state_display().lower())
+        )
+
+
+@transaction.atomic
+def _start(record: Import, state: str, counters: tuple[str, ...]) -> None:
+    record.issues.all().delete()
+    for name in counters:
+        setattr(record, name, 0)
+    record.state, record.cursor, record.problems, record.warnings = state, {}, {}, {}
+    record.already_in, record.left_out = {}, 0
+    record.started_at, record.finished_at = timezone.now(), None
+    record.lease_token, record.lease_until = "", None
+    record.save()
+
+
+def cancel(record: Import, *, by: User | None = None) -> None:
+    """Stop. What is imported stays and is counted; the chunk being written is undone."""
+    with transaction.atomic():
+        stopped = Import.objects.filter(pk=record.pk, state__in=(State.CHECKING, State.IMPORTING))
+        was = stopped.values_list("state", flat=True).first()
+        back = State.UPLOADED if was == State.CHECKING else State.CANCELLED
+        if not stopped.update(state=back, finished_at=timezone.now(), lease_token=""):
+            raise WrongTime(_("Nothing is running for {file}.").format(file=record.file_name))
+        audit.record("import_stopped", actor=by, target=record)
+    record.refresh_from_db()
+
+
+def may_undo(record: Import) -> bool:
+    """Whether the import can still be taken back: for 24 hours after it ended."""
+    ended = record.state in (State.DONE, State.CANCELLED) and record.finished_at
+    return bool(ended and record.finished_at and timezone.now() - record.finished_at < UNDO_FOR)
+
+
+def start_undo(record: Import, *, by: User | None = None) -> None:
+    """Begin to take the import back. Raises WrongTime."""
+    if not may_undo(record):
+        raise WrongTime(_("An import can be taken back for 24 hours after it ended."))
+    record.state, record.cursor = State.UNDOING, {}
+    record.lease_token, record.lease_until = "", None
+    record.save()
+    audit.record("import_undone", actor=by, target=record, count=record.added)

@@ -1,0 +1,69 @@
+"""The rows left out as a file: the original columns and bytes, and why. Fixed, it re-imports."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+
+from leads.csvfile import Dialect
+from leads.formulas import safe
+from leads.importing import problems, staging
+from leads.importing.looking import read_rows
+from leads.importing.rows import Row, RowReader
+from leads.mapping import REJECT_COLUMNS
+from leads.models import Import
+
+
+class _Echo:
+    """What csv.writer writes into: it hands each line back."""
+
+    def write(self, line: str) -> str:
+        """Return the line instead of keeping it."""
+        return line
+
+
+def rejects(record: Import) -> Iterator[bytes]:
+    """Yield the rows left out, in the encoding and with the delimiter of the original.
+
+    Adds row_number, problem and how_to_fix. A cell a spreadsheet would run as a formula gets an
+    apostrophe in front; reading a file with these three columns takes it off again.
+    """
+    dialect = Dialect(**record.options["dialect"])
+    utf16 = dialect.encoding.startswith("utf-16")
+    encoding = "utf-8" if dialect.numbered else dialect.encoding
+    errors = "surrogatepass" if utf16 else "surrogateescape"
+    writer = csv.writer(_Echo(), delimiter=dialect.delimiter, lineterminator="\r\n")
+
+    def line(cells: list[str], note: list[str]) -> bytes:
+        own = [_writable(cell, encoding) for cell in note]
+        return str(writer.writerow([*map(safe, cells), *own])).encode(encoding, errors)
+
+    kept = [place for place, name in enumerate(record.header) if name not in REJECT_COLUMNS]
+    names = [record.header[place] for place in kept]
+    mark = b"" if encoding == "cp1252" else "\ufeff".encode(encoding)
+    yield mark + line(names, list(REJECT_COLUMNS))
+    for row, cells in _left_out(record):
+        cells = [cells[place] for place in kept if place < len(cells)] + cells[len(record.header) :]
+        yield line(cells, notes(row))
+
+
+def notes(row: Row) -> list[str]:
+    """Return row number, problem and how to fix it, as the three columns say it."""
+    words = " ".join(issue.words for issue in row.problems)
+    fixes = dict.fromkeys(problems.fix(issue.code) for issue in row.problems)
+    return [str(row.line), words, " ".join(fixes)]
+
+
+def _writable(text: str, encoding: str) -> str:
+    return text if encoding != "cp1252" else text.encode("cp1252", "replace").decode("cp1252")
+
+
+def _left_out(record: Import) -> Iterator[tuple[Row, list[str]]]:
+    """Yield the rows with problems, with their cells as the file has them."""
+    with staging.table(record) as table:
+        reader = RowReader(record, table.header)
+        for block in table.blocks():
+            originals = [list(cells) for cells in block.rows]
+            for row, cells in zip(read_rows(record, reader, block), originals, strict=True):
+                if row.problems:
+                    yield row, cells

@@ -1,0 +1,165 @@
+"""Take a file in: keep it, look at its first rows, guess what it is; keep nothing of a bad one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.text import get_valid_filename
+from django.utils.translation import gettext as _
+
+from access import audit
+from access.models import Team, User
+from leads import mapping, sheetfile
+from leads.csvfile import Dialect, Table, Unreadable, open_table
+from leads.models import Import
+
+SAMPLE_ROWS = 200
+PREVIEW_ROWS = 10
+CHUNK = 1024 * 1024
+CHANGEABLE = ("encoding", "delimiter", "has_header")
+
+
+def stage(
+    file: BinaryIO,
+    name: str,
+    *,
+    team: Team,
+    kind: str = "leads",
+    by: User | None = None,
+    **more: Any,
+) -> Import:
+    """Keep an uploaded file and return its Import with columns matched as well as can be.
+
+    `more` sets fields of the Import (list_name, lead_list, source, sheet, options). Raises
+    Unreadable, and then nothing is kept.
+    """
+    options = {"country": team.country, "duplicates": "skip", "scope": "team"}
+    options.update(more.pop("options", {}))
+    record = Import(team=team, kind=kind, created_by=by, options=options, **more)
+    record.file_name = Path(name.replace("\\", "/")).name.replace("\0", "")[:255] or "file.csv"
+    record.sha256, record.size = _digest(file)
+    if record.size > settings.UPLOAD_MAX_BYTES:
+        words = _("The file has {size} MB; at most {most} MB can be read. Split it in two.")
+        most = settings.UPLOAD_MAX_BYTES // CHUNK
+        raise Unreadable(words.format(size=record.size // CHUNK, most=most))
+    if not record.size:
+        raise Unreadable(_("The file is empty. Export it again, with its rows."))
+    record.file.save(_safe_name(record.file_name), File(file), save=False)
+    try:
+        _look(record)
+        with transaction.atomic():
+            record.save()
+            audit.record("file_added", actor=by, target=record, file=record.file_name)
+    except BaseException:
+        discard_file(record)
+        raise
+    return record
+
+
+def reread(record: Import, **choices: Any) -> None:
+    """Read the file again with what a person chose: encoding, delimiter, has_header, sheet.
+
+    Raises Unreadable and changes nothing then.
+    """
+    for name, value in choices.items():
+        setattr(record, name, value)
+    _look(record, **choices)
+    record.save()
+
+
+def discard(record: Import) -> None:
+    """Forget an import that never began, and its file."""
+    discard_file(record)
+    record.delete()
+
+
+def discard_file(record: Import) -> None:
+    """Remove the kept file and what was made from it."""
+    if not record.file:
+        return
+    for extra in (rows_path(record), seen_path(record)):
+        extra.unlink(missing_ok=True)
+    record.file.delete(save=False)
+
+
+def rows_path(record: Import) -> Path:
+    """Where the rows of a workbook's sheet are kept as CSV."""
+    return Path(record.file.path + ".rows.csv")
+
+
+def seen_path(record: Import) -> Path:
+    """Where the check notes which numbers it has met."""
+    return Path(record.file.path + ".seen")
+
+
+def same_file(record: Import) -> QuerySet[Import]:
+    """Return earlier imports of the very same file that brought rows in, newest first."""
+    done = (Import.State.DONE, Import.State.CANCELLED, Import.State.IMPORTING)
+    return Import.objects.filter(
+        team_id=record.team_id, kind=record.kind, sha256=record.sha256, state__in=done
+    ).exclude(pk=record.pk)
+
+
+@contextmanager
+def table(record: Import) -> Iterator[Table]:
+    """Open the rows of an import."""
+    dialect = Dialect(**record.options["dialect"])
+    path = rows_path(record) if dialect.numbered else Path(record.file.path)
+    with path.open("rb") as file:
+        yield Table(file, dialect)
+
+
+def preview(record: Import, count: int = PREVIEW_ROWS) -> list[tuple[int, list[str]]]:
+    """Return the first rows with their line numbers."""
+    with table(record) as rows:
+        block = rows.block(rows.first)
+        return list(zip(block.lines, block.rows, strict=True))[:count]
+
+
+def _digest(file: BinaryIO) -> tuple[str, int]:
+    file.seek(0)
+    digest, size = hashlib.sha256(), 0
+    while chunk := file.read(CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+    file.seek(0)
+    return digest.hexdigest(), size
+
+
+def _safe_name(name: str) -> str:
+    """Return a file name for our own disk; the given one is kept for people."""
+    stem = get_valid_filename(f"x{name}")[-60:].lstrip(".")
+    return stem or "file.csv"
+
+
+def _look(record: Import, **choices: Any) -> None:
+    """Guess the dialect and match the columns."""
+    with record.file.open("rb") as file:
+        is_sheet = sheetfile.is_workbook(file.file)
+    if is_sheet:
+        dialect = sheetfile.to_csv(Path(record.file.path), record.sheet, rows_path(record))
+        record.sheet = record.sheet or sheetfile.sheet_names(Path(record.file.path))[0]
+    else:
+        with Path(record.file.path).open("rb") as plain:
+            dialect = open_table(plain).dialect
+    known = {name: choices[name] for name in CHANGEABLE if name in choices}
+    record.options["dialect"] = {**dialect.as_json(), **known}
+    with table(record) as rows:
+        block = rows.block(rows.first)
+        record.header = rows.header
+    record.encoding, record.delimiter = rows.dialect.encoding, rows.dialect.delimiter
+    record.has_header = rows.dialect.has_header
+    record.header_key = mapping.header_key(record.header)
+    if not block.rows:
+        raise Unreadable(_("The file has a header and no rows. Export it again, with its rows."))
+    record.mapping = mapping.suggest(
+        record.team, record.kind, record.header, block.rows[:SAMPLE_ROWS]
+    )

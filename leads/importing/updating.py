@@ -1,0 +1,79 @@
+"""Change records that were already here, and keep what they were, so it can be taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from leads.editing import SENT_FIELDS
+from leads.importing.bulk import write_changes
+from leads.importing.looking import Found
+from leads.importing.rows import Row, RowReader
+from leads.models import Import, ImportChange, Lead, LeadTag, Tag
+
+
+def update(
+    record: Import,
+    reader: RowReader,
+    columns: list[str],
+    rows: list[tuple[Row, list[Found]]],
+) -> None:
+    """Write the filled cells of each row into the records found; empty cells erase nothing."""
+    model = reader.target.model
+    names = {field.attname for field in model._meta.concrete_fields}
+    kept = [name for name in ("version", "updated_at") if name in names]
+    records = model._default_manager.in_bulk([one.pk for _, found in rows for one in found])
+    changes, written = [], []
+    for row, found in rows:
+        for one in found:
+            saved = records.get(one.pk)
+            before = _changed(saved, row, columns) if saved else {}
+            if saved is None or not before:
+                continue
+            version = getattr(saved, "version", 0)
+            if version:
+                version += 1 if SENT_FIELDS & set(before) else 0
+                saved.version = version  # type: ignore[attr-defined]
+                saved.updated_at = timezone.now()  # type: ignore[attr-defined]
+            change = ImportChange(record=record, object_id=one.pk, before=before)
+            change.version_after = version
+            changes.append(change)
+            written.append((*(getattr(saved, name) for name in [*columns, *kept]), one.pk))
+    write_changes(model, [*columns, *kept], written)
+    ImportChange.objects.bulk_create(changes, batch_size=500)
+
+
+def _changed(saved: Any, row: Row, columns: list[str]) -> dict[str, Any]:
+    """Put the row's values into a record in memory; return what they were before."""
+    before = {}
+    for name in columns:
+        value = row.values.get(name)
+        if value in (None, "", {}):
+            continue
+        if name == "custom":
+            value = {**saved.custom, **value}
+        if name.endswith("_at") and isinstance(value, str):
+            value = dt.date.fromisoformat(value)
+        old = getattr(saved, name)
+        if old != value:
+            before[name] = old.isoformat() if isinstance(old, dt.date) else old
+            setattr(saved, name, value)
+    return before
+
+
+def put_tags(record: Import, rows: dict[str, Row]) -> None:
+    """Put the tags of rows on their leads in the import's list."""
+    tagged = {key: row.values["tags"] for key, row in rows.items() if row.values.get("tags")}
+    if not tagged:
+        return
+    words = {name for names in tagged.values() for name in names}
+    tags = {}
+    for name in sorted(words):
+        tags[name] = Tag.objects.get_or_create(team_id=record.team_id, name=name)[0].pk
+    leads = Lead.objects.filter(lead_list_id=record.lead_list_id, deleted_at=None)
+    ids = dict(leads.filter(phone__in=list(tagged)).values_list("phone", "pk"))
+    pairs = {(ids[key], tags[n]) for key, names in tagged.items() if key in ids for n in names}
+    links = [LeadTag(lead_id=lead, tag_id=tag) for lead, tag in sorted(pairs)]
+    LeadTag.objects.bulk_create(links, batch_size=400, ignore_conflicts=True)

@@ -1,0 +1,85 @@
+"""The `jobs` lane: bounded work on imports, for workers and for whoever cannot wait."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from django.db import transaction
+
+from leads.importing import progress, staging
+from leads.importing.checking import Check
+from leads.importing.committing import Commit
+from leads.importing.rows import RowReader
+from leads.importing.undoing import Undo
+from leads.models import Import
+
+PAUSE = 0.02  # between two commits, so that others get their turn at SQLite's one pen
+
+
+class Job(Protocol):
+    """One import being checked, saved or taken back."""
+
+    def step(self) -> bool:
+        """Do a piece; False when nothing is left."""
+
+    def finish(self) -> None:
+        """Say that it is done."""
+
+
+def run(seconds: float) -> int:
+    """Work about `seconds` on the import that waits longest; return how many pieces were done."""
+    record = progress.claim()
+    if record is None:
+        return 0
+    try:
+        return work(record, seconds)
+    except progress.LostLease:
+        return 1
+    finally:
+        progress.release(record)
+
+
+def finish(record: Import, *, one_transaction: bool = False) -> Import:
+    """Do everything an import waits for, now and here; return it as it is then.
+
+    For the command line and for small files in a request. Raises progress.WrongTime when another
+    worker has it.
+    """
+    mine = progress.take(record.pk)
+    if mine is None:
+        record.refresh_from_db()
+        return record
+    try:
+        if one_transaction:
+            with transaction.atomic():
+                work(mine, None)
+        else:
+            work(mine, None)
+    finally:
+        progress.release(mine)
+    record.refresh_from_db()
+    return record
+
+
+def work(record: Import, seconds: float | None) -> int:
+    """Work on a leased import until it is done or the time is used; return pieces done."""
+    until = time.monotonic() + seconds if seconds is not None else None
+    if record.state == Import.State.UNDOING:
+        return _drive(Undo(record), until)
+    with staging.table(record) as table:
+        kind: Callable[..., Job] = Check if record.state == Import.State.CHECKING else Commit
+        return _drive(kind(record, RowReader(record, table.header), table), until)
+
+
+def _drive(job: Job, until: float | None) -> int:
+    pieces = 0
+    while job.step():
+        pieces += 1
+        if until is not None:
+            if time.monotonic() >= until:
+                return pieces
+            time.sleep(PAUSE)
+    job.finish()
+    return pieces + 1

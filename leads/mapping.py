@@ -1,0 +1,228 @@
+"""Match the columns of a file to fields: as remembered, by name, by values.
+
+A mapping is JSON: {"0": {"to": "phone", "how": "plain", "why": "name"}, ...}, one entry for each
+column by its position. `to` is a field's key, "custom:<key>" or "" (left out). `how`:
+
+    plain                    as it stands
+    first_second             a phone cell with two numbers: first is phone, second alternate
+    join                     several columns into one text, in their order
+    DMY, MDY, YMD            how 03/04/2026 is meant
+    tail                     Facebook's ids without their "l:" or "f:"
+
+`why`: remembered, name, values, ours (a column of our own rejects file), or "".
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access.models import Team
+from leads import values
+from leads.models import Import, ImportMemory
+from leads.phones import PhoneReader
+from leads.targets import Target, TargetField, target_of
+
+Entry = dict[str, str]
+Columns = dict[str, Entry]
+
+REJECT_COLUMNS = ("row_number", "problem", "how_to_fix")
+JOINABLE = frozenset(("text", "name", "full_name", "tags"))
+FACEBOOK_ID = re.compile(r"(?:l|f|c|ag|as|fo):\d+", re.A)
+FACEBOOK_COLUMNS = frozenset(("id", "ad_id", "adset_id", "campaign_id", "form_id", "is_organic"))
+NOISE = re.compile(r"[\s_\-./:*()?]+")
+
+
+class Unmatched(ValueError):
+    """The columns cannot be used as they are matched; the message says which and what to do."""
+
+
+def header_key(header: Iterable[str]) -> str:
+    """Return what a set of headers is remembered by: order, case and our own columns aside."""
+    names = sorted(_plain(name) for name in header if name not in REJECT_COLUMNS)
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()
+
+
+def _plain(name: str) -> str:
+    return NOISE.sub(" ", name).strip().casefold()
+
+
+def suggest(
+    team: Team, kind: str, header: Sequence[str], samples: Sequence[Sequence[str]]
+) -> Columns:
+    """Return the best guess for every column, each with the reason why."""
+    target = target_of(kind)
+    fields = target.fields(team)
+    remembered = recall(team, kind, header)
+    if remembered:
+        return remembered
+    found: Columns = {}
+    taken: set[str] = set()
+    for place, name in enumerate(header):
+        field = None if name in REJECT_COLUMNS else _by_name(name, fields, taken)
+        if field:
+            found[str(place)] = _entry(field, _column(samples, place), "name")
+            taken.update({field.key, *(_PARTS if field.key == "full_name" else ())})
+    _by_values(found, taken, fields, header, samples)
+    for place, name in enumerate(header):
+        why = "ours" if name in REJECT_COLUMNS else ""
+        found.setdefault(str(place), {"to": "", "how": "plain", "why": why})
+    return found
+
+
+_PARTS = ("first_name", "last_name")
+
+
+def _by_name(name: str, fields: list[TargetField], taken: set[str]) -> TargetField | None:
+    """Return the free field a header names, in English or Hindi."""
+    plain = _plain(name)
+    free = [field for field in fields if field.key not in taken]
+    for field in free:
+        spelled = {_plain(word) for word in field.spellings}
+        if plain in spelled or plain == _plain(field.key) or plain == _plain(str(field.label)):
+            return field if not (field.key == "full_name" and taken & set(_PARTS)) else None
+    return None
+
+
+def _column(samples: Sequence[Sequence[str]], place: int) -> list[str]:
+    cells = [row[place].strip() for row in samples if place < len(row)]
+    return [cell for cell in cells if cell]
+
+
+def _entry(field: TargetField, cells: list[str], why: str) -> Entry:
+    how = "plain"
+    if field.kind == "date":
+        how = date_order(cells)
+    elif field.custom_key and cells and all(FACEBOOK_ID.fullmatch(cell) for cell in cells):
+        how = "tail"
+    return {"to": field.key, "how": how, "why": why}
+
+
+def _by_values(
+    found: Columns,
+    taken: set[str],
+    fields: list[TargetField],
+    header: Sequence[str],
+    samples: Sequence[Sequence[str]],
+) -> None:
+    """Give phone and email to the columns that hold them, where no header said so."""
+    reader = PhoneReader("IN")
+    tests = {
+        "phone": lambda cell: reader.read(cell).e164 is not None,
+        "email": lambda cell: bool(values.PLAIN_EMAIL.fullmatch(cell)),
+    }
+    known = {field.key: field for field in fields}
+    for key, test in tests.items():
+        if key in taken or key not in known:
+            continue
+        best, best_share = -1, 0.5
+        for place, name in enumerate(header):
+            cells = _column(samples, place)
+            if str(place) in found or not cells or name in REJECT_COLUMNS:
+                continue
+            share = sum(map(test, cells)) / len(cells)
+            if share > best_share:
+                best, best_share = place, share
+        if best >= 0:
+            found[str(best)] = {"to": key, "how": "plain", "why": "values"}
+            taken.add(key)
+
+
+def date_order(cells: Iterable[str]) -> str:
+    """Return how the dates of a column are written: MDY only when no other reading is possible."""
+    parts = [match for cell in cells if (match := values.NUMERIC_DATE.fullmatch(cell))]
+    month_first = any(int(p[2]) > 12 for p in parts) and not any(int(p[1]) > 12 for p in parts)
+    return "MDY" if month_first else "DMY"
+
+
+def trouble(target: Target, team: Team, mapping: Columns, header: Sequence[str]) -> list[str]:
+    """Return what is wrong with a mapping, a sentence each; empty when rows can be checked."""
+    fields = {field.key: field for field in target.fields(team)}
+    goes_to: dict[str, list[str]] = {}
+    for place, entry in mapping.items():
+        if entry["to"] and int(place) < len(header):
+            goes_to.setdefault(entry["to"], []).append(place)
+    found = []
+    for key, places in goes_to.items():
+        joined = all(mapping[place]["how"] == "join" for place in places)
+        if len(places) > 1 and not joined:
+            names = ", ".join(f"“{header[int(place)]}”" for place in places)
+            label = fields[key].label if key in fields else key
+            words = _("{columns} both go into {field}. Leave one out, or join them.")
+            found.append(words.format(columns=names, field=label))
+    for field in fields.values():
+        ways = {field.key, "full_name"} if field.key == "first_name" else {field.key}
+        if field.required and not ways & set(goes_to):
+            words = _("No column holds the {field}. The file has: {columns}.")
+            found.append(words.format(field=str(field.label).lower(), columns=", ".join(header)))
+    return found
+
+
+def choose(
+    mapping: Columns, target: Target, team: Team, header: Sequence[str], choices: Mapping[str, str]
+) -> Columns:
+    """Return `mapping` with columns set by name: {"Mobile": "phone", "Rating": ""}.
+
+    A field chosen for one column is taken from the one that was guessed. Raises Unmatched for a
+    column or field that does not exist.
+    """
+    fields = {field.key: field for field in target.fields(team)}
+    places = {_plain(name): str(place) for place, name in enumerate(header)}
+    chosen = {place: dict(entry) for place, entry in mapping.items()}
+    for column, wanted in choices.items():
+        place = places.get(_plain(column))
+        key, _colon, how = wanted.partition("/")
+        if place is None:
+            words = _("The file has no column “{column}”. It has: {columns}.")
+            raise Unmatched(words.format(column=column, columns=", ".join(header)))
+        if key and key not in fields and not key.startswith("custom:"):
+            words = _("There is no field “{field}”. Fields: {fields}.")
+            raise Unmatched(words.format(field=key, fields=", ".join(fields)))
+        for other in chosen.values():
+            if key and other["to"] == key and how != "join":
+                other.update(to="", why="")
+        chosen[place] = {"to": key, "how": how or "plain", "why": "chosen"}
+    return chosen
+
+
+def recall(team: Team, kind: str, header: Sequence[str]) -> Columns | None:
+    """Return the mapping used last time for this set of headers, or None."""
+    memory = ImportMemory.objects.filter(
+        team=team, kind=kind, header_key=header_key(header)
+    ).first()
+    if memory is None:
+        return None
+    known = {_plain(name): entry for name, entry in memory.mapping.items()}
+    found: Columns = {}
+    for place, name in enumerate(header):
+        entry = known.get(_plain(name), {"to": "", "how": "plain"})
+        why = "ours" if name in REJECT_COLUMNS else "remembered"
+        found[str(place)] = {"to": entry["to"], "how": entry["how"], "why": why}
+    return found
+
+
+def remember(record: Import) -> None:
+    """Keep how the columns of an import were matched, for the next file with these headers."""
+    names = [name for name in record.header if name not in REJECT_COLUMNS]
+    mapping = {
+        name: {"to": entry["to"], "how": entry["how"]}
+        for place, name in enumerate(record.header)
+        if name in names and (entry := record.mapping.get(str(place)))
+    }
+    kept = {key: record.options[key] for key in ("country", "fixed") if key in record.options}
+    ImportMemory.objects.update_or_create(
+        team=record.team,
+        kind=record.kind,
+        header_key=record.header_key,
+        defaults={
+            "name": record.file_name[:100],
+            "source": record.source,
+            "mapping": mapping,
+            "options": kept,
+            "used_at": timezone.now(),
+        },
+    )

@@ -1,0 +1,286 @@
+"""What a file can be imported into: the fields of the rows, and which rows are the same one.
+
+The engine (leads/importing) knows no model. Leads and contacts are registered here; a higher
+floor registers its own in AppConfig.ready(), as campaigns does with agents.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.db.models import Model, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Team
+from leads.models import Contact, Import, Lead, LeadField, LeadList
+
+
+@dataclass(frozen=True, slots=True)
+class TargetField:
+    """One field a column can go into.
+
+    `kind`: text, name, phone, email, number, money, rating, date, website, tags, dropdown or
+    full_name (split into first and last). `spellings` are how headers name it, in small letters.
+    """
+
+    key: str
+    label: str | Promise
+    kind: str = "text"
+    required: bool = False
+    spellings: tuple[str, ...] = ()
+    longest: int = 0
+
+    @property
+    def custom_key(self) -> str:
+        """The key in Lead.custom, or nothing for a field of its own."""
+        return self.key.partition(":")[2] if self.key.startswith("custom:") else ""
+
+
+class Target(Protocol):
+    """One kind of record that files are imported into."""
+
+    kind: str
+    model: type[Model]
+    key: str  # the field by which two rows are the same record
+    place: str  # the column that says where a record stands, "" when there is one place only
+
+    def fields(self, team: Team) -> list[TargetField]:
+        """Return the fields a column of this team can go into."""
+
+    def open_place(self, record: Import) -> None:
+        """Make what new rows stand in (the list), inside the first transaction that needs it."""
+
+    def constants(self, record: Import) -> dict[str, Any]:
+        """Return column -> value for what every new row of an import shares."""
+
+    def found(self, record: Import) -> QuerySet[Any]:
+        """Return the records that may be "already here" for an import, any age, any list."""
+
+    def is_here(self, record: Import, place: int | None) -> bool:
+        """Whether a record found in `place` stands exactly where the import would put it."""
+
+
+_targets: dict[str, Target] = {}
+
+
+def register(target: Target) -> None:
+    """Make a target importable under its kind."""
+    _targets[target.kind] = target
+
+
+def target_of(kind: str) -> Target:
+    """Return the target of a kind; raises KeyError for one nobody registered."""
+    return _targets[kind]
+
+
+def _spelled(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split("|"))
+
+
+PHONE = _spelled(
+    "phone|phone number|phone no|phone no.|mobile|mobile number|mobile no|mobile no.|contact|"
+    "contact number|contact no|contact no.|cell|telephone|tel|number|ph|ph no|phone1|phone 1|"
+    "mobile1|mobile 1|primary phone|customer phone|customer mobile|customer number|lead phone|"
+    "phone_number|mobile_number|phone_no|msisdn|calling number|whatsapp/phone|फोन|फ़ोन|फोन नंबर|"
+    "फ़ोन नंबर|मोबाइल|मोबाइल नंबर|मोबाईल|मोबाइल नं|संपर्क|संपर्क नंबर|दूरभाष|नंबर"
+)
+FIRST_NAME = _spelled("first name|firstname|given name|fname|first|पहला नाम|प्रथम नाम")
+LAST_NAME = _spelled("last name|lastname|surname|family name|lname|last|उपनाम|अंतिम नाम|सरनेम")
+FULL_NAME = _spelled(
+    "name|full name|fullname|lead name|customer name|customer|client name|contact name|"
+    "contact person|person|student name|candidate name|applicant name|your name|"
+    "नाम|पूरा नाम|ग्राहक का नाम|ग्राहक"
+)
+EMAIL = _spelled(
+    "email|e-mail|email id|email address|e mail|mail|mail id|emailid|work email|ईमेल|ई-मेल|ईमेल आईडी"
+)
+ALT_PHONE = _spelled(
+    "alternate phone|alternate number|alternate mobile|alternate no|alternate contact|alt phone|"
+    "alt mobile|alt no|alt number|alternative number|secondary phone|second phone|other phone|"
+    "phone 2|phone2|mobile 2|mobile2|home phone|office phone|वैकल्पिक नंबर|दूसरा नंबर|अन्य नंबर"
+)
+WHATSAPP = _spelled("whatsapp|whatsapp number|whatsapp no|whats app|wa number|व्हाट्सएप|व्हाट्सऐप नंबर")
+COMPANY = _spelled(
+    "company|company name|organisation|organization|firm|business|business name|employer|कंपनी|संस्था"
+)
+
+NAMES = (
+    TargetField("full_name", _("First and last name"), "full_name", spellings=FULL_NAME),
+    TargetField("first_name", _("First name"), "name", spellings=FIRST_NAME, longest=100),
+    TargetField("last_name", _("Last name"), "name", spellings=LAST_NAME, longest=100),
+)
+
+LEAD_FIELDS = (
+    TargetField("phone", _("Phone"), "phone", required=True, spellings=PHONE),
+    *NAMES,
+    TargetField("email", _("Email"), "email", spellings=EMAIL, longest=254),
+    TargetField("alt_phone", _("Alternate phone"), "phone", spellings=ALT_PHONE),
+    TargetField("whatsapp", _("WhatsApp"), "phone", spellings=WHATSAPP),
+    TargetField(
+        "city",
+        _("City"),
+        spellings=_spelled("city|town|location|district|शहर|नगर|जिला|स्थान"),
+        longest=100,
+    ),
+    TargetField(
+        "address",
+        _("Address"),
+        spellings=_spelled("address|street|street address|full address|area|locality|पता|क्षेत्र"),
+        longest=300,
+    ),
+    TargetField("country", _("Country"), spellings=_spelled("country|nation|देश"), longest=60),
+    TargetField("company", _("Company"), spellings=COMPANY, longest=150),
+    TargetField(
+        "comment",
+        _("Comment"),
+        spellings=_spelled(
+            "comment|comments|note|notes|remark|remarks|message|description|query|requirement|"
+            "enquiry|inquiry|टिप्पणी|नोट|विवरण|संदेश"
+        ),
+    ),
+    TargetField(
+        "status",
+        _("Status"),
+        spellings=_spelled("status|lead status|stage|lead stage|disposition|स्थिति"),
+        longest=60,
+    ),
+    TargetField(
+        "rating", _("Rating"), "rating", spellings=_spelled("rating|stars|lead rating|रेटिंग")
+    ),
+    TargetField(
+        "assignee",
+        _("Assigned to"),
+        "email",
+        spellings=_spelled("assignee|assigned to|owner|lead owner|agent email"),
+        longest=254,
+    ),
+    TargetField("tags", _("Tags"), "tags", spellings=_spelled("tags|tag|labels|label|टैग")),
+    TargetField(
+        "source",
+        _("Source"),
+        spellings=_spelled(
+            "source|lead source|utm_source|channel|platform|medium|campaign source|स्रोत"
+        ),
+        longest=100,
+    ),
+    TargetField(
+        "consent_source",
+        _("Consent from"),
+        spellings=_spelled("consent from|consent source|consent"),
+        longest=100,
+    ),
+    TargetField(
+        "consent_at", _("Consent on"), "date", spellings=_spelled("consent on|consent date")
+    ),
+)
+
+CONTACT_FIELDS = (
+    TargetField("phone", _("Phone"), "phone", required=True, spellings=PHONE),
+    *NAMES,
+    TargetField("email", _("Email"), "email", spellings=EMAIL, longest=254),
+    TargetField("company", _("Company"), spellings=COMPANY, longest=150),
+    TargetField(
+        "job_title",
+        _("Job title"),
+        spellings=_spelled("job title|title|designation|position|role|पद|पदनाम"),
+        longest=100,
+    ),
+)
+
+
+class LeadTarget:
+    """Leads of one list; a number stands once in a list, always."""
+
+    kind: str = Import.Kind.LEADS
+    model: type[Model] = Lead
+    key = "phone"
+    place = "lead_list_id"
+
+    def fields(self, team: Team) -> list[TargetField]:
+        """Return the lead's own fields, then the team's custom columns."""
+        own = LeadField.objects.filter(team=team)
+        return [*LEAD_FIELDS, *(custom_field(f.key, f.label, f.kind) for f in own)]
+
+    def open_place(self, record: Import) -> None:
+        """Find the list by its name or make it, and the custom columns the mapping adds."""
+        for position, (key, field) in enumerate(record.options.get("new_fields", {}).items(), 100):
+            LeadField.objects.get_or_create(
+                team_id=record.team_id, key=key, defaults={**field, "position": position}
+            )
+        wanted = record.options.get("provider_settings") or {}
+        if record.lead_list_id:
+            LeadTarget._tell(record.lead_list, wanted)
+            return
+        made: dict[str, Any] = {"source": record.source, "created_by": record.created_by}
+        made["country"] = record.options.get("country") or record.team.country
+        record.lead_list, new = LeadList.objects.get_or_create(
+            team_id=record.team_id,
+            name=record.list_name or record.file_name.rpartition(".")[0][:100],
+            deleted_at=None,
+            defaults=made,
+        )
+        record.options["made_list"] = new
+        LeadTarget._tell(record.lead_list, wanted)
+
+    @staticmethod
+    def _tell(lead_list: LeadList | None, wanted: dict[str, str]) -> None:
+        """Keep on the list what a provider must know of it."""
+        if lead_list and wanted:
+            lead_list.provider_settings = {**lead_list.provider_settings, **wanted}
+            lead_list.save(update_fields=["provider_settings"])
+
+    def constants(self, record: Import) -> dict[str, Any]:
+        """Return team, list and origin."""
+        return {
+            "team_id": record.team_id,
+            "lead_list_id": record.lead_list_id,
+            "origin_id": record.pk,
+            "source": record.source,
+        }
+
+    def found(self, record: Import) -> QuerySet[Any]:
+        """Return the team's live leads, with the list as their place."""
+        return Lead.objects.filter(team_id=record.team_id, deleted_at=None)
+
+    def is_here(self, record: Import, place: int | None) -> bool:
+        """Whether the lead found stands in the import's list."""
+        return place is not None and place == record.lead_list_id
+
+
+class ContactTarget:
+    """The team's TeleCMI phone book; a number stands once in it."""
+
+    kind: str = Import.Kind.CONTACTS
+    model: type[Model] = Contact
+    key = "phone"
+    place = ""
+
+    def open_place(self, record: Import) -> None:
+        """The phone book is always there."""
+
+    def fields(self, team: Team) -> list[TargetField]:
+        """Return the fields of seed 001."""
+        return list(CONTACT_FIELDS)
+
+    def constants(self, record: Import) -> dict[str, Any]:
+        """Return team and origin."""
+        return {"team_id": record.team_id, "origin_id": record.pk}
+
+    def found(self, record: Import) -> QuerySet[Any]:
+        """Return the team's live contacts."""
+        return Contact.objects.filter(team_id=record.team_id, deleted_at=None)
+
+    def is_here(self, record: Import, place: int | None) -> bool:
+        """A contact found is always in the one phone book."""
+        return True
+
+
+def custom_field(key: str, label: str, kind: str) -> TargetField:
+    """Return a team's own column as a target field."""
+    return TargetField(f"custom:{key}", label, kind, spellings=(label.lower(), key.lower()))
+
+
+register(LeadTarget())
+register(ContactTarget())
