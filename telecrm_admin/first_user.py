@@ -18,7 +18,7 @@ def first_user() -> User:
     user.is_staff = user.is_superuser = True
     user.set_unusable_password()
     user.save()
-    team = Team.objects.order_by("pk").first() or Team.objects.create(name="Sales")
+    team = Team.objects.order_by("pk").first() or Team.objects.create(name="My team")
     Membership.objects.create(user=user, team=team, role=Role.ADMIN)
     return user
 

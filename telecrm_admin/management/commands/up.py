@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from telecrm_admin import first_user
+from telecrm_admin import first_user, practice
 from telecrm_admin.processes import Child, Household, manage
 
 SANDBOX_ABOVE = 100  # the sandbox listens this far above the pages
@@ -52,30 +52,32 @@ class Command(BaseCommand):
         sandbox_port = self.port + SANDBOX_ABOVE
         if demo:
             refuse_taken_port("127.0.0.1", sandbox_port)
-            household.add(Child("Sandbox", manage("sandbox", "--port", str(sandbox_port))))
+            place = ["--port", str(sandbox_port), "--script", str(practice.script())]
+            household.add(Child("Sandbox", manage("sandbox", *place)))
             wait_until_it_listens("127.0.0.1", sandbox_port, household)
         household.add(Child("Web", web_command(self.host, self.port)))
         for number in range(1, workers + 1):
             household.add(Child(f"Worker {number}", manage("worker", "--lane", "deliveries")))
         household.add(Child("Jobs", manage("worker", "--lane", "jobs")))
         if demo:
-            self.say("Making the practice workspace: 2,500 leads are imported and sent.")
+            if not practice.is_made():
+                self.say("Making the practice workspace: 2,500 leads are imported and sent.")
             errand = Child("Demo", manage("demo", "--sandbox", f"http://127.0.0.1:{sandbox_port}"))
             if household.wait_for(errand) and not household.is_ending:
                 raise CommandError("The practice workspace could not be made; the reason is above.")
         wait_until_it_listens(self.host, self.port, household)
         self.welcome(f"http://127.0.0.1:{sandbox_port}/" if demo else "")
 
-    def welcome(self, practice: str) -> None:
+    def welcome(self, imitation: str) -> None:
         """Print the one block of text a person needs; a link only while it cannot leak far."""
         address = f"http://{self.host}:{self.port}"
         lines = ["", f"telecrm-admin is running at {address}/"]
-        if practice or first_user.nobody_signed_in_yet():
+        if imitation or first_user.nobody_signed_in_yet():
             path = first_user.sign_in_path(first_user.first_user())
             lines += ["", "  Sign in, once:         " + address + path]
             connection.close()  # this process only tends the others from now on
-        if practice:
-            lines += ["  What providers got:    " + practice]
+        if imitation:
+            lines += ["  What providers got:    " + imitation]
         self.say("\n".join([*lines, "", "Ctrl-C stops it.", ""]))
 
     def say(self, words: str) -> None:
