@@ -95,7 +95,10 @@ def resolve(host: str, port: int, seconds: float) -> list[tuple[int, SocketAddre
         except (OSError, UnicodeError) as problem:
             answer.put(problem)
 
-    threading.Thread(target=look_up, daemon=True, name=f"look up {host}").start()
+    if _is_address(host):
+        look_up()  # nothing to wait for
+    else:
+        threading.Thread(target=look_up, daemon=True, name=f"look up {host}").start()
     try:
         found = answer.get(timeout=max(seconds, 0.001))
     except queue.Empty:
@@ -103,6 +106,14 @@ def resolve(host: str, port: int, seconds: float) -> list[tuple[int, SocketAddre
     if isinstance(found, Exception):
         raise NameNotFound(f"{host}: {found}") from found
     return list(dict.fromkeys((family, place) for family, _, _, _, place in found))
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _connect(places: list[tuple[int, SocketAddress]], until: float) -> socket.socket:

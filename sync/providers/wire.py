@@ -12,7 +12,7 @@ from .base import AccountField, FieldValue, Json, Record, Request
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
-OUR_TOKEN = re.compile(r"[\[(][0-9A-Za-z]{4,12}[\])]", re.ASCII)  # "Q2 home loans [k7f3qa]"
+OUR_TOKEN = re.compile(r"\[[0-9a-z]{6}\]$", re.ASCII)  # "Q2 home loans [k7f3qa]"
 _EMAIL = re.compile(
     r"[^\s@<>()\[\],;:\"\\]+@(?:[^\s@.<>()\[\],;:\"\\]+\.)+[^\s@.<>()\[\],;:\"\\]{2,}"
 )
