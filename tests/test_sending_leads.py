@@ -45,10 +45,10 @@ def leads(lead_list: LeadList, count: int) -> None:
     )
 
 
-def push(*words: str) -> dict[str, Any]:
+def push(*words: str, timeout: float = 60) -> dict[str, Any]:
     """Run `push ... --wait --json` and return its summary."""
     out = io.StringIO()
-    call_command("push", *words, "--wait", "--json", "--timeout", "60", stdout=out)
+    call_command("push", *words, "--wait", "--json", "--timeout", str(timeout), stdout=out)
     summary: dict[str, Any] = json.loads(out.getvalue())
     return summary
 
