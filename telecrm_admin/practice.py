@@ -6,6 +6,7 @@ Every step sees whether it is done, so an interrupted start is completed by the 
 import time
 from datetime import time as clock_time
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +67,14 @@ def is_made() -> bool:
     return Campaign.objects.filter(team__name=TEAM, name=CAMPAIGNS[-1][0]).exists()
 
 
-def script() -> Path:
-    """Return what the sandbox plays: troubles on the first day, none later."""
-    return Path(FOLDER / ("practice.json" if is_made() else "first_day.json"))
+def sandbox_options() -> list[str]:
+    """Return how the sandbox starts: with troubles on the first day, with its memory later."""
+    database = str(settings.DATABASES["default"]["NAME"])
+    state = settings.VAR_DIR / f"sandbox-{sha256(database.encode()).hexdigest()[:8]}.state"
+    if not is_made():
+        state.unlink(missing_ok=True)
+    played = FOLDER / ("practice.json" if is_made() else "first_day.json")
+    return ["--script", str(played), "--state", str(state)]
 
 
 def make(sandbox: str) -> None:

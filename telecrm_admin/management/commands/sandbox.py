@@ -25,5 +25,5 @@ class Command(BaseCommand):
                 "The sandbox does not run in production: "
                 "set TELECRM_ADMIN_ALLOW_LOCAL_PROVIDERS=true on a machine for trying things out."
             )
-        if code := run(options["port"], options["script"], options["journal"]):
+        if code := run(options["port"], options["script"], options["journal"], options["state"]):
             raise SystemExit(code)

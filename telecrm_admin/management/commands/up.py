@@ -52,7 +52,7 @@ class Command(BaseCommand):
         sandbox_port = self.port + SANDBOX_ABOVE
         if demo:
             refuse_taken_port("127.0.0.1", sandbox_port)
-            place = ["--port", str(sandbox_port), "--script", str(practice.script())]
+            place = ["--port", str(sandbox_port), *practice.sandbox_options()]
             household.add(Child("Sandbox", manage("sandbox", *place)))
             wait_until_it_listens("127.0.0.1", sandbox_port, household)
         household.add(Child("Web", web_command(self.host, self.port)))
