@@ -62,9 +62,10 @@ class Watch:
         self.allowed: set[str] = set()
 
     def console(self, message: ConsoleMessage) -> None:
-        """Errors, and the policy's refusals, which the console reports as errors."""
-        if message.type == "error" and not any(words in message.text for words in self.allowed):
-            self.seen.append(f"console: {message.text}")
+        """Errors, and the policy's refusals; one without an address is axe's own styling."""
+        is_ours = message.type == "error" and message.location["url"]
+        if is_ours and not any(words in message.text for words in self.allowed):
+            self.seen.append(f"console of {message.location['url']}: {message.text}")
 
     def request(self, request: Any) -> None:
         """Anything that is not this server."""

@@ -22,6 +22,12 @@ def test_the_admin_is_accessible_in_every_look(
     browse: Callable[..., Page], root: User, size: tuple[int, int], theme: str
 ) -> None:
     page = browse(root, size=size, theme=theme)
-    for address in ("/admin/", "/admin/axes/accesslog/"):
+    for address in (
+        "/admin/",
+        "/admin/access/user/",
+        "/admin/access/team/add/",
+        "/admin/access/account/",
+        "/admin/access/auditevent/",
+    ):
         page.goto(address)
         assert_accessible(page)

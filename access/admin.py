@@ -1,0 +1,100 @@
+"""People, teams and accounts in the admin: secrets have no field, the log cannot change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Account, AuditEvent, Hold, Membership, Team, User
+
+admin.site.site_header = admin.site.site_title = "telecrm-admin"
+admin.site.unregister(Group)  # rights are roles in a team (access/roles.py), not groups
+
+
+class MembershipInline(admin.TabularInline[Membership, Any]):
+    """Roles of a person, or people of a team."""
+
+    model = Membership
+    raw_id_fields = ("user",)
+    extra = 0
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
+    """People and the teams they are in."""
+
+    list_display = ("username", "first_name", "last_name", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff", "memberships__role", "teams")
+    inlines = (MembershipInline,)
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (_("Person"), {"fields": ("first_name", "last_name", "email", "theme", "shortcuts_off")}),
+        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    readonly_fields = ("last_login", "date_joined")
+
+
+@admin.register(Team)
+class TeamAdmin(admin.ModelAdmin[Team]):
+    """Teams, their country and calling hours."""
+
+    list_display = ("name", "country", "time_zone", "calling_from", "calling_until")
+    search_fields = ("name",)
+    inlines = (MembershipInline,)
+
+
+@admin.register(Account)
+class AccountAdmin(admin.ModelAdmin[Account]):
+    """Accounts without their secrets; connecting one is done on the Accounts page."""
+
+    list_display = ("name", "provider", "team", "is_practice", "pace", "tested_at", "test_works")
+    list_filter = ("provider", "is_practice", "team")
+    search_fields = ("name",)
+    readonly_fields = ("provider", "base_url", "tested_at", "test_works", "test_words")
+    exclude = ("field_map", "settings")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A new account needs its secrets, which have no field here."""
+        return False
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Records to look at: no adding, changing or deleting."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody; looking is the view permission."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody."""
+        return False
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    """Who did what."""
+
+    list_display = ("at", "actor_label", "kind", "target_label", "count", "team_id")
+    list_filter = ("kind",)
+    search_fields = ("actor_label", "target_label")
+    date_hierarchy = "at"
+
+
+@admin.register(Hold)
+class HoldAdmin(ReadOnlyAdmin):
+    """What stopped an account, and since when; released on the Accounts page."""
+
+    list_display = ("account", "credential", "reason", "by_label", "created_at", "released_at")
+    list_filter = ("account", ("released_at", admin.EmptyFieldListFilter))
+    list_select_related = ("account",)
