@@ -10,6 +10,9 @@ from sync.providers.base import Explanation, Provider
 NO_ANSWER = "no_answer"
 NO_CONNECTION = "no_connection"
 NOT_OUR_API = "not_our_api"
+UNREADABLE = "unreadable"
+UNPROVEN = "tls"
+BLOCKED = "blocked"
 UNKNOWN_MESSAGE = "unknown_message"
 
 
@@ -47,11 +50,30 @@ def _generic(provider: Provider, code: str) -> Explanation | None:
             fix=_("It is tried again by itself; an administrator can check the address."),
             action="wait",
         ),
-        NOT_OUR_API: Explanation(
-            cause=f"{provider.slug}-not-our-api",
-            sentence=_("The address that answers is not %(name)s's API.") % name,
-            fix=_("Ask an administrator to check the address of the account."),
-            action="credentials",
+        UNREADABLE: Explanation(
+            cause=f"{provider.slug}-unreadable",
+            sentence=_("%(name)s's answer cannot be read. It may or may not have the record.")
+            % name,
+            fix=_("Look it up at %(name)s, then say here whether it is there.") % name,
+            action="decide",
         ),
+        **_wrong_address(provider),
     }
     return table.get(code)
+
+
+def _wrong_address(provider: Provider) -> dict[str, Explanation]:
+    """Return the sentences for an address that an administrator has to look at."""
+    fix = _("Ask an administrator to check the address of the account.")
+    sentences = {
+        NOT_OUR_API: _("The address that answers is not %(name)s's API."),
+        UNPROVEN: _("Who answers cannot prove to be %(name)s. Nothing was sent."),
+        BLOCKED: _("Requests may not go to the address of this %(name)s account."),
+    }
+    causes = {NOT_OUR_API: "not-our-api", UNPROVEN: "not-proven", BLOCKED: "blocked"}
+    return {
+        code: Explanation(
+            f"{provider.slug}-{causes[code]}", words % {"name": provider.name}, fix, "credentials"
+        )
+        for code, words in sentences.items()
+    }

@@ -39,7 +39,7 @@ class NameNotFound(httpcore.ConnectError):
 
 
 class Untrusted(httpcore.ConnectError):
-    """The other side could not prove who it is, or the secure channel was not agreed."""
+    """The other side could not prove who it is."""
 
 
 @dataclass
@@ -195,9 +195,12 @@ class Stream(httpcore.NetworkStream):
         except TimeoutError as late:
             self.close()
             raise httpcore.ConnectTimeout(f"TLS: {late}") from late
+        except ssl.SSLCertVerificationError as unproven:
+            self.close()
+            raise Untrusted(f"TLS: {unproven}") from unproven
         except (OSError, ValueError) as refused:
             self.close()
-            raise Untrusted(f"TLS: {refused}") from refused
+            raise httpcore.ConnectError(f"TLS: {refused}") from refused
         return Stream(secure, self._backend)
 
     def get_extra_info(self, info: str) -> Any:

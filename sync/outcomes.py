@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sync import limits
-from sync.explanations import NO_ANSWER, NO_CONNECTION
+from sync.explanations import BLOCKED, NO_ANSWER, NO_CONNECTION, UNPROVEN
 from sync.models import State
 from sync.providers.base import Endpoint, Note, Outcome, Reply
 
@@ -92,8 +92,11 @@ def after_unknown(now: Situation) -> Settlement:
     )
 
 
-def after_never_sent(now: Situation) -> Settlement:
-    """No byte left this house: always repeatable."""
+def after_never_sent(now: Situation, reason: str = "") -> Settlement:
+    """No byte left this house: repeatable, but some reasons are for a person to see to first."""
+    if reason in (UNPROVEN, BLOCKED):
+        wait = Settlement(State.QUEUED, now.had_unknown, hold=True, spends_try=False, code=reason)
+        return replace(wait, delay=timedelta(0))
     if now.expired or now.tries >= limits.MAX_TRIES:
         return replace(_give_up(now), code=NO_CONNECTION)
     return Settlement(

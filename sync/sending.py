@@ -166,7 +166,10 @@ def _no_answer(
     unknown = answer.kind is client.Kind.UNKNOWN and endpoint.role is Role.WRITE
     attempt.result = Attempt.Result.UNKNOWN if unknown else Attempt.Result.NEVER_SENT
     attempt.words = answer.words
-    settlement = outcomes.after_unknown(now) if unknown else outcomes.after_never_sent(now)
+    if unknown:
+        settlement = outcomes.after_unknown(now)
+    else:
+        settlement = outcomes.after_never_sent(now, answer.reason)
     settle(flight.delivery, flight.claim.token, attempt, settlement)
 
 

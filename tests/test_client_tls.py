@@ -79,5 +79,5 @@ def test_a_connection_cut_in_the_handshake_is_never_sent(ca: trustme.CA) -> None
         request = Request("POST", f"https://localhost:{server.port}/", content=b"secret")
         got = send(request, allow=LOCAL, deadline=1)
     assert isinstance(got, NoAnswer)
-    assert got.kind is Kind.NEVER_SENT
+    assert (got.kind, got.reason) == (Kind.NEVER_SENT, "connect")
     assert server.requests == []

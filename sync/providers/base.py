@@ -35,8 +35,11 @@ __all__ = [
     "Request",
     "Response",
     "Role",
+    "TOO_FAST",
     "replace",
 ]
+
+TOO_FAST = "429"  # Reply.code whenever a provider asks for less speed, whatever it calls that
 
 Json = Any  # what json.loads may return; narrowed where it is read
 

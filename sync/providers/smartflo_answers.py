@@ -7,10 +7,10 @@ from email.utils import parsedate_to_datetime
 
 from . import answers
 from .answers import Body
-from .base import Outcome, Parcel, Reply, Response, replace
+from .base import TOO_FAST, Outcome, Parcel, Reply, Response, replace
 
 LOGIN_FAILED = "login_failed"
-TOO_FAST = "too many requests"
+TOO_MANY = "too many requests"
 
 
 def succeeded(body: Body) -> bool | None:
@@ -34,8 +34,9 @@ def verdict(parcel: Parcel, status: int, body: Body, *, write: bool) -> Reply:
         return answers.unreadable(body, write=write)
     if success:
         return Reply(Outcome.ACCEPTED, message, str(status))
-    slow = TOO_FAST in message.casefold()
-    return Reply(Outcome.RETRY if slow else Outcome.REJECTED, message, str(status))
+    if TOO_MANY in message.casefold():
+        return Reply(Outcome.RETRY, message, TOO_FAST)
+    return Reply(Outcome.REJECTED, message, str(status))
 
 
 def read_trouble(parcel: Parcel, status: int, body: Body) -> Reply | None:

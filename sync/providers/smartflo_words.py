@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .base import Explanation
-from .smartflo_answers import LOGIN_FAILED, TOO_FAST
+from .smartflo_answers import LOGIN_FAILED, TOO_MANY
 from .words import Meaning
 from .words import gettext_noop as _
 
@@ -27,7 +27,7 @@ _TROUBLE = Explanation(
 )
 
 TABLE = (
-    Meaning(TOO_FAST, _SPEED),
+    Meaning(TOO_MANY, _SPEED),
     Meaning("", _SPEED, codes=("429",)),
     Meaning(
         "",

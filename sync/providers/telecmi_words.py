@@ -188,6 +188,7 @@ TABLE = (
     Meaning("", _ACCOUNT, WITH_SECRET, ("404",)),
     Meaning("", _SIGN_IN, CONTACTS, ("404",)),
     Meaning("", _FORMAT, (*LEADS, *CONTACTS), ("422",)),
+    Meaning("", _SERVER, (), ("408", "500", "502", "503", "504")),
     Meaning(
         "",
         Explanation(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from . import answers
 from .answers import Body
-from .base import Evidence, Json, Note, Outcome, Parcel, Reply, replace
+from .base import TOO_FAST, Evidence, Json, Note, Outcome, Parcel, Reply, replace
 from .wire import as_text
 
 UNEXPECTED = "unexpected"  # Reply.code: taken with a 2xx, in words that no document has
@@ -40,6 +40,8 @@ def _refused(meaning: Outcome, status: int, code: str, message: str) -> Reply:
         if status in (402, 404) and code not in BY_CODE:
             # A create-or-update call misses no lead, only an enterprise or a path.
             meaning = Outcome.MISCONFIGURED
+    if meaning is Outcome.RETRY:
+        code = TOO_FAST
     return Reply(meaning, message=message, code=code or str(status))
 
 

@@ -65,7 +65,7 @@ TABLE = (
         ),
         codes=("ENTERPRISE_NOT_FOUND", "404"),
     ),
-    Meaning("", _SPEED, codes=("429", "TOO_MANY_REQUESTS")),
+    Meaning("", _SPEED, codes=("429",)),
     Meaning(
         "",
         Explanation(

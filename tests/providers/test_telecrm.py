@@ -248,7 +248,6 @@ def test_what_telecrm_says_of_a_lead_or_an_action(
         (404, "LEAD_NOT_FOUND", Outcome.REJECTED, "telecrm-lead-gone"),
         (404, "ENTERPRISE_NOT_FOUND", Outcome.MISCONFIGURED, "telecrm-enterprise"),
         (409, "LEAD_ALREADY_EXISTS", Outcome.ALREADY_THERE, "telecrm-lead-known"),
-        (429, "TOO_MANY_REQUESTS", Outcome.RETRY, "telecrm-speed"),
         (500, "INTERNAL_ERROR", Outcome.UNCERTAIN, None),
         (200, "NOT_AUTHORIZED", Outcome.MISCONFIGURED, "telecrm-token"),
         (200, "SOMETHING", Outcome.REJECTED, None),
@@ -281,6 +280,12 @@ def test_answers_without_a_code_have_words_too(
     words = TELECRM.explain(endpoint, code, message)
     assert words is not None
     assert words.cause == cause
+
+
+def test_too_much_speed_has_one_code_whatever_telecrm_calls_it() -> None:
+    said = {"error": {"code": "TOO_MANY_REQUESTS", "message": "Rate limit exceeded"}}
+    reply = TELECRM.reply(parcel(), response(429, said))
+    assert (reply.outcome, reply.code) == (Outcome.RETRY, "429")
 
 
 # Looking up
