@@ -10,7 +10,8 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from access.models import Account, AuditEvent, Hold, Membership, Team, User
+from access.admin_tables import ReadOnly, Table
+from access.models import Account, AuditEvent, Hold, Membership, SignInLink, Team, User
 
 admin.site.site_header = admin.site.site_title = "telecrm-admin"
 admin.site.unregister(Group)  # rights are roles in a team (access/roles.py), not groups
@@ -42,7 +43,7 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Team)
-class TeamAdmin(admin.ModelAdmin[Team]):
+class TeamAdmin(Table):
     """Teams, their country and calling hours."""
 
     list_display = ("name", "country", "time_zone", "calling_from", "calling_until")
@@ -51,50 +52,50 @@ class TeamAdmin(admin.ModelAdmin[Team]):
 
 
 @admin.register(Account)
-class AccountAdmin(admin.ModelAdmin[Account]):
+class AccountAdmin(Table):
     """Accounts without their secrets; connecting one is done on the Accounts page."""
 
     list_display = ("name", "provider", "team", "is_practice", "pace", "tested_at", "test_works")
     list_filter = ("provider", "is_practice", "team")
     search_fields = ("name",)
-    readonly_fields = ("provider", "base_url", "tested_at", "test_works", "test_words")
+    readonly_fields = ("provider", "base_url", "secrets", "tested_at", "test_works", "test_words")
     exclude = ("field_map", "settings")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A new account needs its secrets, which have no field here."""
         return False
 
-
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Records to look at: no adding, changing or deleting."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody; looking is the view permission."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody."""
-        return False
+    @admin.display(description=_("secrets"))
+    def secrets(self, account: Account) -> str:
+        """Which secrets are stored, never what they are."""
+        names = sorted(account.credentials)
+        return ", ".join(f"{name}: ••••" for name in names) or _("none")
 
 
 @admin.register(AuditEvent)
-class AuditEventAdmin(ReadOnlyAdmin):
+class AuditEventAdmin(ReadOnly):
     """Who did what."""
 
     list_display = ("at", "actor_label", "kind", "target_label", "count", "team_id")
     list_filter = ("kind",)
     search_fields = ("actor_label", "target_label")
-    date_hierarchy = "at"
 
 
 @admin.register(Hold)
-class HoldAdmin(ReadOnlyAdmin):
+class HoldAdmin(ReadOnly):
     """What stopped an account, and since when; released on the Accounts page."""
 
     list_display = ("account", "credential", "reason", "by_label", "created_at", "released_at")
     list_filter = ("account", ("released_at", admin.EmptyFieldListFilter))
     list_select_related = ("account",)
+    search_fields = ("reason", "quote", "account__name")
+
+
+@admin.register(SignInLink)
+class SignInLinkAdmin(ReadOnly):
+    """One-time links; their tokens are not stored."""
+
+    list_display = ("user", "created_at", "expires_at", "used_at")
+    search_fields = ("user__username",)
+    exclude = ("token_hash",)
+    list_select_related = ("user",)

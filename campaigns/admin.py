@@ -12,6 +12,7 @@ from access.models import Account, Team
 from campaigns import choices, dialers
 from campaigns.forms import CampaignForm
 from campaigns.models import Agent, AgentSet, Campaign
+from leads.admin_tables import WithImport
 from leads.models import LeadList
 
 
@@ -80,8 +81,10 @@ class CampaignAdmin(admin.ModelAdmin[Campaign]):
 
 
 @admin.register(Agent)
-class AgentAdmin(admin.ModelAdmin[Agent]):
+class AgentAdmin(WithImport):
     """People who take calls."""
+
+    import_kind = "agents"
 
     list_display = ("agent_id", "name", "group", "team", "account", "left_at")
     list_filter = ("team", "account", "group")

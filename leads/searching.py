@@ -113,7 +113,7 @@ def find(records: QuerySet[Any], text: str, team: Team) -> QuerySet[Any]:
     if NUMBER.fullmatch(text) and len(digits) >= SHORTEST_NUMBER:
         return records.filter(by_number(digits, team.country))
     for word in text.split()[:5]:
-        records = _with_word(records, word)
+        records = with_word(records, word)
     return records
 
 
@@ -131,7 +131,7 @@ def by_number(digits: str, country: str) -> Q:
     return found
 
 
-def _with_word(records: QuerySet[Any], word: str) -> QuerySet[Any]:
+def with_word(records: QuerySet[Any], word: str) -> QuerySet[Any]:
     """Keep the records that have `word` in a name or the email."""
     indexed = records.model is Lead and len(word) >= TRIGRAM
     if indexed and connection.vendor == "postgresql":

@@ -21,12 +21,13 @@ from leads.models import Lead
 class Mark:
     """One lead at one account: `s` is a mark of templates/parts/_mark.html.
 
-    `loud`: a person is needed, so the word is shown; else it is for screen readers only. `stale`:
-    the lead was changed here since it was sent.
+    `loud`: a person is needed, so the `short` word is shown; else it is for screen readers only.
+    `stale`: the lead was changed here since it was sent.
     """
 
     s: str
     word: str
+    short: str
     loud: bool = False
     stale: bool = False
 

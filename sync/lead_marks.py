@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 
 from access.models import Account
 from leads.models import Lead
 from leads.standing import Mark, Place
 from sync.models import WAITING, Standing, State
-from sync.pages import provider_name
+from sync.pages import open_holds, provider_name
 from sync.wording import words
 
 # The words of the state filter, each with the ledger's states it stands for.
@@ -40,32 +41,47 @@ def narrow(leads: QuerySet[Lead], account: int, state: str) -> QuerySet[Lead]:
 
 
 def places(leads: Sequence[int], accounts: Iterable[Account]) -> dict[int, Place]:
-    """Return where each of `leads` stands at `accounts`, by lead id; one query."""
-    found = defaultdict(list)
-    standings = Standing.objects.filter(lead__in=leads, account__in=list(accounts))
+    """Return where each of `leads` stands at `accounts`, by lead id; two queries."""
+    ids = [account.pk for account in accounts]
+    stopped = open_holds(Account.objects.filter(pk__in=ids))
+    standings = Standing.objects.filter(lead__in=leads, account__in=ids)
     standings = standings.annotate(version_here=F("lead__version"))
+    found = defaultdict(list)
     for standing in standings.select_related("account", "item").order_by("-changed_at"):
         found[standing.lead_id].append(standing)
-    return {lead: _place(standings) for lead, standings in found.items() if lead}
+    return {lead: _place(each, stopped.keys()) for lead, each in found.items() if lead}
 
 
-def _place(standings: list[Standing]) -> Place:
+def _place(standings: list[Standing], stopped: Collection[int]) -> Place:
     """Sum up one lead's standings, newest first: quote the newest that needs a person."""
-    marks = {standing.account_id: _mark(standing) for standing in standings}
-    troubled = [s for s in standings if s.item and marks[s.account_id].loud]
-    item = troubled[0].item if troubled else None
-    sent = [s.changed_at for s in standings if s.state not in WAITING]
+    marks = {one.account_id: _mark(one, one.account_id in stopped) for one in standings}
+    troubled = [one for one in standings if marks[one.account_id].loud]
+    first = troubled[0] if troubled else None
+    item = first.item if first else None
+    reason = item.reason if item else ""
+    if first and first.state in WAITING:
+        reason = _("Waits for %(account)s") % {"account": first.account}
+    sent = [one.changed_at for one in standings if one.state not in WAITING]
     return Place(
         marks=marks,
-        who=provider_name(troubled[0].account.provider) if troubled else "",
-        quote=item.quote if item else "",
-        reason=item.reason if item else "",
+        who=provider_name(first.account.provider) if first else "",
+        quote=item.quote if item and first and first.state not in WAITING else "",
+        reason=reason,
         last_sent=sent[0] if sent else None,
     )
 
 
-def _mark(standing: Standing) -> Mark:
+def _mark(standing: Standing, stopped: bool) -> Mark:
+    """One lead at one account; a waiting one is marked when the account is stopped."""
+    state = "held" if stopped and standing.state in WAITING else standing.state
     evidence = standing.item.evidence if standing.item else ""
-    said = words(standing.state, provider_name(standing.account.provider), evidence=evidence)
+    said = words(state, provider_name(standing.account.provider), evidence=evidence)
     sent, here = standing.version_sent, getattr(standing, "version_here", 0)
-    return Mark(said.mark, said.text, said.mark in LOUD, stale=bool(sent and sent < here))
+    short = {"refused": _("Refused"), "unsure": _("Not sure"), "stopped": _("Waits")}
+    return Mark(
+        s=said.mark,
+        word=said.text,
+        short=short.get(said.mark, said.text),
+        loud=said.mark in LOUD,
+        stale=bool(sent and sent < here),
+    )

@@ -12,17 +12,17 @@ from tests.factories import LeadListFactory, TeamFactory, UserFactory
 
 @pytest.fixture
 def team(db: None) -> Team:
-    return TeamFactory()
+    return TeamFactory.create()
 
 
 @pytest.fixture
 def manager(team: Team) -> User:
-    return UserFactory(team=team)
+    return UserFactory.create(team=team)
 
 
 @pytest.fixture
 def lead_list(team: Team) -> LeadList:
-    return LeadListFactory(team=team, name="Q2 home loans, Pune")
+    return LeadListFactory.create(team=team, name="Q2 home loans, Pune")
 
 
 @pytest.fixture

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def three(lead_list: LeadList) -> list[Lead]:
     LeadList.objects.filter(pk=lead_list.pk).update(lead_count=3)
-    return [LeadFactory(lead_list=lead_list, source=source) for source in ("Web", "Web", "Fair")]
+    return [
+        LeadFactory.create(lead_list=lead_list, source=source) for source in ("Web", "Web", "Fair")
+    ]
 
 
 def test_it_asks_before_it_does_and_shows_how_many(browser: Client, three: list[Lead]) -> None:
@@ -37,14 +39,14 @@ def test_ticks_of_other_pages_count_too(browser: Client, three: list[Lead]) -> N
 def test_all_that_match_is_the_filter_not_a_list_of_ids(browser: Client, three: list[Lead]) -> None:
     asked = browser.post("/leads/bulk/", {"verb": "tag", "all": "1", "filter": "source=Web"})
     assert asked.context["count"] == 2
-    LeadFactory(lead_list=three[0].lead_list, source="Web")
+    LeadFactory.create(lead_list=three[0].lead_list, source="Web")
     form = {"verb": "tag", "confirmed": "1", "all": "1", "filter": "source=Web", "tag": "warm"}
     browser.post("/leads/bulk/", form)
     assert Lead.objects.filter(tags__name="warm", version=2).count() == 3
 
 
 def test_another_teams_leads_cannot_be_ticked(browser: Client, three: list[Lead]) -> None:
-    stranger = LeadFactory()
+    stranger = LeadFactory.create()
     form = {"verb": "delete", "confirmed": "1", "pick": [stranger.pk, three[0].pk]}
     browser.post("/leads/bulk/", form)
     stranger.refresh_from_db()
@@ -67,8 +69,8 @@ def test_deleting_keeps_the_lists_figure_and_can_be_undone(
 def test_moving_leaves_numbers_the_other_list_has(
     browser: Client, three: list[Lead], team: Team
 ) -> None:
-    other = LeadListFactory(team=team, lead_count=1)
-    LeadFactory(lead_list=other, phone=three[0].phone)
+    other = LeadListFactory.create(team=team, lead_count=1)
+    LeadFactory.create(lead_list=other, phone=three[0].phone)
     ids = [lead.pk for lead in three]
     form = {"verb": "move", "confirmed": "1", "pick": ids, "to": other.pk}
     page = browser.post("/leads/bulk/", form, follow=True).content.decode()
@@ -104,8 +106,8 @@ def test_nothing_ticked_does_nothing(browser: Client, three: list[Lead]) -> None
 def test_the_export_is_the_filter_and_no_cell_is_a_formula(
     browser: Client, lead_list: LeadList, team: Team
 ) -> None:
-    LeadFieldFactory(team=team, key="note", label="=Note")
-    LeadFactory(
+    LeadFieldFactory.create(team=team, key="note", label="=Note")
+    LeadFactory.create(
         lead_list=lead_list,
         first_name='=HYPERLINK("http://x")',
         last_name="-1",
@@ -113,7 +115,7 @@ def test_the_export_is_the_filter_and_no_cell_is_a_formula(
         source="Web",
         custom={"note": "@SUM(A1)"},
     )
-    LeadFactory(lead_list=lead_list, source="Fair")
+    LeadFactory.create(lead_list=lead_list, source="Fair")
     answer = browser.get("/export/leads.csv?source=Web")
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     header, *rows = csv.reader(io.StringIO(text))

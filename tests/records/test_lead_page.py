@@ -20,7 +20,9 @@ HTMX = {"HX-Request": "true"}
 def lead(lead_list: LeadList) -> Lead:
     lead_list.lead_count = 1
     lead_list.save()
-    return LeadFactory(lead_list=lead_list, first_name="Priya", phone="+919822000417", city="Pune")
+    return LeadFactory.create(
+        lead_list=lead_list, first_name="Priya", phone="+919822000417", city="Pune"
+    )
 
 
 def person(lead: Lead, **changed: Any) -> dict[str, Any]:
@@ -77,7 +79,7 @@ def test_a_bad_number_is_refused_with_its_reason_and_the_typed_text(
 
 
 def test_a_number_the_list_has_already_is_refused(browser: Client, lead: Lead) -> None:
-    LeadFactory(lead_list=lead.lead_list, phone="+919822011111")
+    LeadFactory.create(lead_list=lead.lead_list, phone="+919822011111")
     url = f"/leads/{lead.pk}/fields/person/"
     answer = browser.post(url, person(lead, phone="9822011111"), headers=HTMX)
     assert answer.status_code == 422
@@ -92,7 +94,7 @@ def test_the_second_of_two_managers_is_told_and_nothing_is_overwritten(
     both_read = person(lead)
     browser.post(f"/leads/{lead.pk}/fields/person/", both_read | {"first_name": "Pria"})
     colleague = Client()
-    colleague.force_login(UserFactory(team=team))
+    colleague.force_login(UserFactory.create(team=team))
     url = f"/leads/{lead.pk}/fields/person/"
     answer = colleague.post(url, both_read | {"first_name": "Priyanka"}, headers=HTMX)
     assert answer.status_code == 422
@@ -111,7 +113,7 @@ def test_the_second_of_two_managers_is_told_and_nothing_is_overwritten(
 def test_own_columns_are_typed_and_other_values_stay(
     browser: Client, lead: Lead, team: Team
 ) -> None:
-    LeadFieldFactory(team=team, key="amount", label="Loan amount", kind=LeadField.Kind.MONEY)
+    LeadFieldFactory.create(team=team, key="amount", label="Loan amount", kind=LeadField.Kind.MONEY)
     lead.custom = {"employer": "Persistent"}
     lead.save()
     url = f"/leads/{lead.pk}/fields/custom/"
@@ -132,7 +134,7 @@ def test_tags_are_written_as_one_line(browser: Client, lead: Lead) -> None:
 def test_do_not_call_marks_the_number_in_every_list_and_is_taken_off_with_a_reason(
     browser: Client, lead: Lead, team: Team
 ) -> None:
-    twin = LeadFactory(lead_list__team=team, phone=lead.phone)
+    twin = LeadFactory.create(lead_list__team=team, phone=lead.phone)
     url = f"/leads/{lead.pk}/do-not-call/"
     browser.post(url, {"reason": "asked on the phone"})
     assert Lead.objects.filter(do_not_call=True).count() == 2
@@ -161,7 +163,7 @@ def test_a_deleted_lead_leaves_its_list_and_can_be_brought_back(
 
 def test_a_lead_whose_number_came_again_cannot_be_brought_back(browser: Client, lead: Lead) -> None:
     browser.post(f"/leads/{lead.pk}/delete/")
-    LeadFactory(lead_list=lead.lead_list, phone=lead.phone)
+    LeadFactory.create(lead_list=lead.lead_list, phone=lead.phone)
     page = browser.post(f"/leads/{lead.pk}/restore/", follow=True).content.decode()
     assert "A list keeps a number once" in page
     lead.refresh_from_db()

@@ -16,9 +16,9 @@ pytestmark = pytest.mark.django_db
 def test_every_send_stands_there_with_the_providers_words(
     browser: Client, lead_list: LeadList
 ) -> None:
-    account = AccountFactory(team=lead_list.team, name="TeleCMI Main")
-    lead = LeadFactory(lead_list=lead_list)
-    push = PushFactory(account=account, team=lead_list.team, label="Q2 home loans")
+    account = AccountFactory.create(team=lead_list.team, name="TeleCMI Main")
+    lead = LeadFactory.create(lead_list=lead_list)
+    push = PushFactory.create(account=account, team=lead_list.team, label="Q2 home loans")
     delivery = Delivery.objects.create(
         push=push, account=account, endpoint="leads", state=State.REJECTED, item_count=3
     )
@@ -40,8 +40,8 @@ def test_every_send_stands_there_with_the_providers_words(
 
 
 def test_an_edit_after_the_send_is_pointed_out(browser: Client, lead_list: LeadList) -> None:
-    account = AccountFactory(team=lead_list.team)
-    lead = LeadFactory(lead_list=lead_list, city="Pune")
+    account = AccountFactory.create(team=lead_list.team)
+    lead = LeadFactory.create(lead_list=lead_list, city="Pune")
     Standing.objects.create(account=account, lead=lead, state=State.DELIVERED, version_sent=1)
     editing.save(lead, {"city": "Nashik"}, by=None, seen=editing.stamp(lead))
     assert "Changed here since it was sent" in browser.get(f"/leads/{lead.pk}/").content.decode()
@@ -52,11 +52,11 @@ def test_an_edit_after_the_send_is_pointed_out(browser: Client, lead_list: LeadL
 
 
 def test_the_story_begins_with_the_file_and_its_line(browser: Client, lead_list: LeadList) -> None:
-    file = ImportFactory(team=lead_list.team, file_name="fb-10nov.csv")
-    lead = LeadFactory(lead_list=lead_list, origin=file, origin_row=88)
+    file = ImportFactory.create(team=lead_list.team, file_name="fb-10nov.csv")
+    lead = LeadFactory.create(lead_list=lead_list, origin=file, origin_row=88)
     page = browser.get(f"/leads/{lead.pk}/story/").content.decode()
     assert "from fb-10nov.csv, line 88" in page
 
 
 def test_another_teams_story_is_not_there(browser: Client) -> None:
-    assert browser.get(f"/leads/{LeadFactory().pk}/story/").status_code == 404
+    assert browser.get(f"/leads/{LeadFactory.create().pk}/story/").status_code == 404

@@ -21,10 +21,12 @@ pytestmark = pytest.mark.django_db
 def test_a_numbers_page_tells_all_lists_and_the_phone_book(
     browser: Client, lead_list: LeadList, team: Team
 ) -> None:
-    lead = LeadFactory(lead_list=lead_list, phone="+919822000417")
-    LeadFactory(lead_list=LeadListFactory(team=team, name="Website"), phone="+919822000417")
-    ContactFactory(team=team, phone="+919822000417", first_name="Priya", last_name="at work")
-    LeadFactory(phone="+919822000417", lead_list__name="Of strangers")
+    lead = LeadFactory.create(lead_list=lead_list, phone="+919822000417")
+    LeadFactory.create(
+        lead_list=LeadListFactory.create(team=team, name="Website"), phone="+919822000417"
+    )
+    ContactFactory.create(team=team, phone="+919822000417", first_name="Priya", last_name="at work")
+    LeadFactory.create(phone="+919822000417", lead_list__name="Of strangers")
     page = browser.get("/numbers/+919822000417/").content.decode()
     assert "In 2 lists" in page
     assert "Priya at work" in page
@@ -42,7 +44,7 @@ def test_a_number_is_found_however_it_is_written(browser: Client) -> None:
 def test_pasted_numbers_go_on_the_list_once_and_mark_leads(
     browser: Client, lead_list: LeadList
 ) -> None:
-    LeadFactory(lead_list=lead_list, phone="+919822000417")
+    LeadFactory.create(lead_list=lead_list, phone="+919822000417")
     pasted = "98220 00417\n+91 99000 11122; 9900011122\n\n"
     browser.post("/donotcall/add/", {"numbers": pasted, "reason": "DND register"})
     assert sorted(DoNotCall.objects.values_list("phone", flat=True)) == [
@@ -62,7 +64,7 @@ def test_a_line_that_is_no_number_is_named_and_nothing_is_added(browser: Client)
 
 
 def test_a_number_leaves_the_list_only_with_a_reason(browser: Client, team: Team) -> None:
-    phone = DoNotCallFactory(team=team).phone
+    phone = DoNotCallFactory.create(team=team).phone
     browser.post("/donotcall/remove/", {"phone": phone})
     assert DoNotCall.objects.exists()
     browser.post("/donotcall/remove/", {"phone": phone, "reason": "called us back"})
@@ -80,7 +82,7 @@ def test_the_phone_book_keeps_a_number_once(browser: Client, team: Team) -> None
 
 
 def test_an_entry_is_changed_found_and_deleted(browser: Client, team: Team) -> None:
-    entry = ContactFactory(team=team, first_name="Rohan")
+    entry = ContactFactory.create(team=team, first_name="Rohan")
     page = browser.get(f"/contacts/{entry.pk}/")
     form = {"first_name": "Rohan", "last_name": "Rao", "phone": entry.phone}
     browser.post(f"/contacts/{entry.pk}/", form | {"seen": page.context["stamp"]})
@@ -92,7 +94,7 @@ def test_an_entry_is_changed_found_and_deleted(browser: Client, team: Team) -> N
 
 
 def test_another_teams_entry_is_not_there(browser: Client) -> None:
-    assert browser.get(f"/contacts/{ContactFactory().pk}/").status_code == 404
+    assert browser.get(f"/contacts/{ContactFactory.create().pk}/").status_code == 404
 
 
 def test_a_column_of_ones_own_gets_a_key_that_never_changes(browser: Client, team: Team) -> None:
@@ -115,14 +117,14 @@ def test_a_column_of_ones_own_gets_a_key_that_never_changes(browser: Client, tea
 def test_a_column_that_cannot_work_is_refused(
     browser: Client, team: Team, form: dict[str, str], words: str
 ) -> None:
-    LeadFieldFactory(team=team, label="Loan")
+    LeadFieldFactory.create(team=team, label="Loan")
     answer = browser.post("/settings/fields/new/", form)
     assert answer.status_code == 422
     assert words in answer.content.decode()
 
 
 def test_a_tag_is_renamed_and_removed_everywhere(browser: Client, lead_list: LeadList) -> None:
-    lead = LeadFactory(lead_list=lead_list)
+    lead = LeadFactory.create(lead_list=lead_list)
     browser.post(f"/leads/{lead.pk}/tags/", {"tags": "warm"})
     word = Tag.objects.get()
     browser.post(f"/settings/tags/{word.pk}/", {"name": "hot"})
