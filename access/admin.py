@@ -69,7 +69,7 @@ class AccountAdmin(Table):
     def secrets(self, account: Account) -> str:
         """Which secrets are stored, never what they are."""
         names = sorted(account.credentials)
-        return ", ".join(f"{name}: ••••" for name in names) or _("none")
+        return ", ".join(f"{name}: ••••" for name in names) or str(_("none"))
 
 
 @admin.register(AuditEvent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.core.paginator import Paginator
@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin
 
     Base = ModelAdmin[Any]
+    Rows = admin.TabularInline[Any, Any]
 else:
     Base = admin.ModelAdmin
+    Rows = admin.TabularInline
 
 MOST_COUNTED = 10_000
 
@@ -37,7 +39,7 @@ class Table(Base):
     paginator = CappedPaginator
     show_full_result_count = False
     list_per_page = 50
-    ordering: ClassVar = ["-pk"]
+    ordering = ["-pk"]
 
 
 class ReadOnly(Table):
@@ -56,7 +58,7 @@ class ReadOnly(Table):
         return False
 
 
-class ReadOnlyInline(admin.TabularInline if not TYPE_CHECKING else admin.TabularInline[Any, Any]):
+class ReadOnlyInline(Rows):
     """Rows below a record of what happened."""
 
     extra = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -36,14 +36,14 @@ class TagInline(admin.TabularInline[LeadTag, Lead]):
 
     model = LeadTag
     extra = 0
-    autocomplete_fields: ClassVar = ["tag"]
+    autocomplete_fields = ["tag"]
 
 
 class LeadAdminForm(LeadForm):
     """The pages' form, with the list and the team in it."""
 
     class Meta(LeadForm.Meta):
-        fields: ClassVar = ["team", "lead_list", *LeadForm.Meta.fields, "custom"]
+        fields = ["team", "lead_list", *LeadForm.Meta.fields, "custom"]
 
 
 @admin.register(Lead)
@@ -52,7 +52,7 @@ class LeadAdmin(PhoneSearch):
 
     form = LeadAdminForm
 
-    list_display: ClassVar = [
+    list_display = [
         "phone",
         "full_name",
         "lead_list",
@@ -62,11 +62,11 @@ class LeadAdmin(PhoneSearch):
         "do_not_call",
         "created_at",
     ]
-    list_filter: ClassVar = ["push_state", "do_not_call", "team"]
-    list_select_related: ClassVar = ["lead_list"]
-    inlines: ClassVar = [TagInline]
-    autocomplete_fields: ClassVar = ["team", "lead_list"]
-    readonly_fields: ClassVar = [
+    list_filter = ["push_state", "do_not_call", "team"]
+    list_select_related = ["lead_list"]
+    inlines = [TagInline]
+    autocomplete_fields = ["team", "lead_list"]
+    readonly_fields = [
         "uuid",
         "version",
         "push_state",
@@ -95,30 +95,30 @@ class ContactAdmin(PhoneSearch):
     """One entry of the TeleCMI phone book."""
 
     import_kind = "contacts"
-    list_display: ClassVar = ["phone", "first_name", "last_name", "company", "push_state", "team"]
-    list_filter: ClassVar = ["push_state", "team"]
-    list_select_related: ClassVar = ["team"]
-    autocomplete_fields: ClassVar = ["team"]
-    readonly_fields: ClassVar = ["uuid", "version", "push_state", "origin", "origin_row"]
+    list_display = ["phone", "first_name", "last_name", "company", "push_state", "team"]
+    list_filter = ["push_state", "team"]
+    list_select_related = ["team"]
+    autocomplete_fields = ["team"]
+    readonly_fields = ["uuid", "version", "push_state", "origin", "origin_row"]
 
 
 @admin.register(LeadList)
 class LeadListAdmin(WithImport):
     """A named list of leads."""
 
-    list_display: ClassVar = ["name", "team", "source", "lead_count", "created_at", "deleted_at"]
-    list_filter: ClassVar = ["team", "source"]
-    search_fields: ClassVar = ["name", "source"]
-    list_select_related: ClassVar = ["team"]
-    autocomplete_fields: ClassVar = ["team", "created_by"]
-    readonly_fields: ClassVar = ["lead_count", "row_count", "repeated_count", "bad_count"]
+    list_display = ["name", "team", "source", "lead_count", "created_at", "deleted_at"]
+    list_filter = ["team", "source"]
+    search_fields = ["name", "source"]
+    list_select_related = ["team"]
+    autocomplete_fields = ["team", "created_by"]
+    readonly_fields = ["lead_count", "row_count", "repeated_count", "bad_count"]
 
 
 @admin.register(ListPart)
 class ListPartAdmin(ReadOnly):
     """One group of a list at a provider."""
 
-    list_display: ClassVar = [
+    list_display = [
         "wire_name",
         "account",
         "lead_list",
@@ -126,58 +126,58 @@ class ListPartAdmin(ReadOnly):
         "lead_count",
         "sent_at",
     ]
-    list_filter: ClassVar = ["account"]
-    search_fields: ClassVar = ["wire_name", "lead_list__name"]
-    list_select_related: ClassVar = ["account", "lead_list"]
+    list_filter = ["account"]
+    search_fields = ["wire_name", "lead_list__name"]
+    list_select_related = ["account", "lead_list"]
 
 
 @admin.register(DoNotCall)
 class DoNotCallAdmin(Table):
     """A number nobody of a team may call."""
 
-    list_display: ClassVar = ["phone", "team", "reason", "source", "by", "created_at"]
-    list_filter: ClassVar = ["team", "source"]
-    search_fields: ClassVar = ["phone", "reason"]
-    list_select_related: ClassVar = ["team", "by"]
-    autocomplete_fields: ClassVar = ["team", "by"]
+    list_display = ["phone", "team", "reason", "source", "by", "created_at"]
+    list_filter = ["team", "source"]
+    search_fields = ["phone", "reason"]
+    list_select_related = ["team", "by"]
+    autocomplete_fields = ["team", "by"]
 
 
 @admin.register(Tag)
 class TagAdmin(Table):
     """A word put on leads."""
 
-    list_display: ClassVar = ["name", "team"]
-    list_filter: ClassVar = ["team"]
-    search_fields: ClassVar = ["name"]
+    list_display = ["name", "team"]
+    list_filter = ["team"]
+    search_fields = ["name"]
 
 
 @admin.register(LeadField)
 class LeadFieldAdmin(Table):
     """A custom column of a team."""
 
-    list_display: ClassVar = ["label", "key", "kind", "team"]
-    list_filter: ClassVar = ["kind", "team"]
-    search_fields: ClassVar = ["label", "key"]
+    list_display = ["label", "key", "kind", "team"]
+    list_filter = ["kind", "team"]
+    search_fields = ["label", "key"]
 
 
 @admin.register(SavedView)
 class SavedViewAdmin(Table):
     """A filter of leads with a name."""
 
-    list_display: ClassVar = ["name", "team", "owner", "query"]
-    list_filter: ClassVar = ["team"]
-    search_fields: ClassVar = ["name"]
+    list_display = ["name", "team", "owner", "query"]
+    list_filter = ["team"]
+    search_fields = ["name"]
 
 
 class IssueInline(ReadOnlyInline):
     """Problems of a file, the first ones."""
 
     model = ImportIssue
-    fields: ClassVar = ["row_number", "code", "value", "words", "is_warning"]
+    fields = ["row_number", "code", "value", "words", "is_warning"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Only the first; all of them stand in their own table."""
-        issues = super().get_queryset(request)
+        issues: QuerySet[Any] = super().get_queryset(request)
         first = ImportIssue.objects.filter(row_number__lte=200).values("pk")
         return issues.filter(pk__in=first)
 
@@ -186,7 +186,7 @@ class IssueInline(ReadOnlyInline):
 class ImportAdmin(ReadOnly):
     """One uploaded file and what became of it."""
 
-    list_display: ClassVar = [
+    list_display = [
         "file_name",
         "kind",
         "state",
@@ -199,45 +199,45 @@ class ImportAdmin(ReadOnly):
         "created_by",
         "created_at",
     ]
-    list_filter: ClassVar = ["kind", "state", "team"]
-    search_fields: ClassVar = ["file_name", "source", "list_name"]
-    list_select_related: ClassVar = ["team", "created_by"]
-    exclude: ClassVar = ["lease_token", "cursor"]
-    inlines: ClassVar = [IssueInline]
+    list_filter = ["kind", "state", "team"]
+    search_fields = ["file_name", "source", "list_name"]
+    list_select_related = ["team", "created_by"]
+    exclude = ["lease_token", "cursor"]
+    inlines = [IssueInline]
 
 
 @admin.register(ImportIssue)
 class ImportIssueAdmin(ReadOnly):
     """One problem of one row."""
 
-    list_display: ClassVar = ["record", "row_number", "code", "value", "words", "is_warning"]
-    list_filter: ClassVar = ["code", "is_warning"]
-    search_fields: ClassVar = ["value", "words", "record__file_name"]
-    list_select_related: ClassVar = ["record"]
+    list_display = ["record", "row_number", "code", "value", "words", "is_warning"]
+    list_filter = ["code", "is_warning"]
+    search_fields = ["value", "words", "record__file_name"]
+    list_select_related = ["record"]
 
 
 @admin.register(ImportEdit)
 class ImportEditAdmin(ReadOnly):
     """A cell corrected on the check page."""
 
-    list_display: ClassVar = ["record", "row_number", "column", "value", "by"]
-    search_fields: ClassVar = ["value", "record__file_name"]
-    list_select_related: ClassVar = ["record", "by"]
+    list_display = ["record", "row_number", "column", "value", "by"]
+    search_fields = ["value", "record__file_name"]
+    list_select_related = ["record", "by"]
 
 
 @admin.register(ImportChange)
 class ImportChangeAdmin(ReadOnly):
     """What an import changed in a lead that was here."""
 
-    list_display: ClassVar = ["record", "lead", "version_after"]
-    search_fields: ClassVar = ["record__file_name"]
-    list_select_related: ClassVar = ["record", "lead"]
+    list_display = ["record", "object_id", "version_after"]
+    search_fields = ["record__file_name"]
+    list_select_related = ["record"]
 
 
 @admin.register(ImportMemory)
 class ImportMemoryAdmin(Table):
     """How a set of headers was matched last time."""
 
-    list_display: ClassVar = ["__str__", "team", "kind", "source", "used_at"]
-    list_filter: ClassVar = ["kind", "team"]
-    search_fields: ClassVar = ["name", "source"]
+    list_display = ["__str__", "team", "kind", "source", "used_at"]
+    list_filter = ["kind", "team"]
+    search_fields = ["name", "source"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -31,7 +31,7 @@ class WithImport(Table):
 class PhoneSearch(WithImport):
     """Search: digits are the start or the end of a number, anything else a piece of a name."""
 
-    search_fields: ClassVar = ["phone"]
+    search_fields = ["phone"]
     search_help_text = _("First or last digits of a number, or three letters of a name or email")
 
     def get_search_results(

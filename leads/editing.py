@@ -73,7 +73,7 @@ def save(record: Lead | Contact, values: dict[str, Any], *, by: User | None, see
         raise ChangedMeanwhile
     changed = changed_fields(now, values)
     if not changed:
-        return now.version
+        return int(now.version)
     before = {name: _plain(getattr(now, name)) for name in changed}
     for name in changed:
         setattr(now, name, values[name])
@@ -86,7 +86,7 @@ def save(record: Lead | Contact, values: dict[str, Any], *, by: User | None, see
         raise NumberTaken from error
     after = {name: _plain(values[name]) for name in changed}
     audit.record("edited", actor=by, target=now, before=before, after=after)
-    return now.version
+    return int(now.version)
 
 
 def _plain(value: Any) -> Any:

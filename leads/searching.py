@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.models import Team
 from leads import name_index, standing
-from leads.models import Lead
+from leads.models import Lead, LeadTag
 
 STATES = (
     ("fix", _("To fix")),
@@ -82,7 +82,7 @@ class LeadFilter:
         leads = leads.filter(team=team, deleted_at__isnull=not self.gone)
         leads = leads.filter(**self._plain())
         if self.tag:
-            tagged = Lead.tags.through.objects.filter(lead=OuterRef("pk"), tag=int(self.tag))
+            tagged = LeadTag.objects.filter(lead=OuterRef("pk"), tag=int(self.tag))
             leads = leads.filter(Exists(tagged))
         if self.account:
             leads = standing.desk().narrow(leads, int(self.account), self.state)
@@ -136,7 +136,8 @@ def with_word(records: QuerySet[Any], word: str) -> QuerySet[Any]:
     indexed = records.model is Lead and len(word) >= TRIGRAM
     if indexed and connection.vendor == "postgresql":
         words = RawSQL(name_index.POSTGRES_WORDS, ())  # noqa: S611
-        return records.alias(words=words).filter(words__contains=word.upper())
+        found: QuerySet[Any] = records.alias(words=words).filter(words__contains=word.upper())
+        return found
     if indexed and name_index.is_there(connection):
         phrase = '"{}"'.format(word.replace('"', '""').replace("\0", ""))
         rows = RawSQL(  # noqa: S611

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.contrib import admin
 
 from access.admin_tables import ReadOnly, ReadOnlyInline, Table
@@ -24,18 +22,18 @@ from sync.models import (
 class PushAdmin(ReadOnly):
     """What a manager asked for."""
 
-    list_display: ClassVar = ["label", "account", "endpoint", "total", "waiting", "created_at"]
-    list_filter: ClassVar = ["account", "endpoint", "team"]
-    search_fields: ClassVar = ["label", "click_token"]
-    list_select_related: ClassVar = ["account"]
+    list_display = ["label", "account", "endpoint", "total", "waiting", "created_at"]
+    list_filter = ["account", "endpoint", "team"]
+    search_fields = ["label", "click_token"]
+    list_select_related = ["account"]
 
 
 class AttemptInline(ReadOnlyInline):
     """Every try of a request."""
 
     model = Attempt
-    exclude: ClassVar = ["lease_token"]
-    fields: ClassVar = ["number", "result", "outcome", "http_status", "quote", "started_at"]
+    exclude = ["lease_token"]
+    fields = ["number", "result", "outcome", "http_status", "quote", "started_at"]
 
 
 class DecisionInline(ReadOnlyInline):
@@ -48,78 +46,78 @@ class DecisionInline(ReadOnlyInline):
 class DeliveryAdmin(ReadOnly):
     """One request."""
 
-    list_display: ClassVar = ["__str__", "account", "endpoint", "state", "item_count", "tries"]
-    list_filter: ClassVar = ["state", "account", "endpoint"]
-    search_fields: ClassVar = ["push__label", "quote", "cause"]
-    list_select_related: ClassVar = ["push", "account"]
-    exclude: ClassVar = ["lease_token"]
-    inlines: ClassVar = [AttemptInline, DecisionInline]
+    list_display = ["__str__", "account", "endpoint", "state", "item_count", "tries"]
+    list_filter = ["state", "account", "endpoint"]
+    search_fields = ["push__label", "quote", "cause"]
+    list_select_related = ["push", "account"]
+    exclude = ["lease_token"]
+    inlines = [AttemptInline, DecisionInline]
 
 
 @admin.register(DeliveryItem)
 class DeliveryItemAdmin(ReadOnly):
     """One record in one request."""
 
-    list_display: ClassVar = ["label", "delivery", "state", "remote_id", "quote", "ended_at"]
-    list_filter: ClassVar = ["state"]
-    search_fields: ClassVar = ["=remote_id", "label", "quote"]
-    list_select_related: ClassVar = ["delivery__push"]
+    list_display = ["label", "delivery", "state", "remote_id", "quote", "ended_at"]
+    list_filter = ["state"]
+    search_fields = ["=remote_id", "label", "quote"]
+    list_select_related = ["delivery__push"]
 
 
 @admin.register(Attempt)
 class AttemptAdmin(ReadOnly):
     """One try, with what was said; secrets were taken out before it was stored."""
 
-    list_display: ClassVar = ["__str__", "result", "outcome", "http_status", "quote", "started_at"]
-    list_filter: ClassVar = ["result", "outcome", "endpoint"]
-    search_fields: ClassVar = ["quote", "words"]
-    exclude: ClassVar = ["lease_token"]
+    list_display = ["__str__", "result", "outcome", "http_status", "quote", "started_at"]
+    list_filter = ["result", "outcome", "endpoint"]
+    search_fields = ["quote", "words"]
+    exclude = ["lease_token"]
 
 
 @admin.register(Decision)
 class DecisionAdmin(ReadOnly):
     """A person's word on an unknown end."""
 
-    list_display: ClassVar = ["delivery", "verdict", "by_label", "reason", "at"]
-    list_filter: ClassVar = ["verdict"]
-    search_fields: ClassVar = ["reason", "by_label"]
-    list_select_related: ClassVar = ["delivery__push"]
+    list_display = ["delivery", "verdict", "by_label", "reason", "at"]
+    list_filter = ["verdict"]
+    search_fields = ["reason", "by_label"]
+    list_select_related = ["delivery__push"]
 
 
 @admin.register(Standing)
 class StandingAdmin(ReadOnly):
     """Where a record stands at an account."""
 
-    list_display: ClassVar = ["account", "lead", "contact", "campaign", "state", "changed_at"]
-    list_filter: ClassVar = ["state", "account"]
-    search_fields: ClassVar = ["=lead__phone", "=contact__phone"]
-    list_select_related: ClassVar = ["account", "lead", "contact", "campaign"]
+    list_display = ["account", "lead", "contact", "campaign", "state", "changed_at"]
+    list_filter = ["state", "account"]
+    search_fields = ["=lead__phone", "=contact__phone"]
+    list_select_related = ["account", "lead", "contact", "campaign"]
 
 
 @admin.register(Gate)
 class GateAdmin(ReadOnly):
     """Pace, breaker and repeat budget of an account."""
 
-    list_display: ClassVar = ["account", "rate_factor", "failures_in_row", "open_until", "slot_at"]
-    search_fields: ClassVar = ["account__name"]
-    list_select_related: ClassVar = ["account"]
+    list_display = ["account", "rate_factor", "failures_in_row", "open_until", "slot_at"]
+    search_fields = ["account__name"]
+    list_select_related = ["account"]
 
 
 @admin.register(ListTarget)
 class ListTargetAdmin(Table):
     """What an account needs to know of a list."""
 
-    list_display: ClassVar = ["lead_list", "account", "settings"]
-    list_filter: ClassVar = ["account"]
-    search_fields: ClassVar = ["lead_list__name"]
-    autocomplete_fields: ClassVar = ["lead_list", "account"]
+    list_display = ["lead_list", "account", "settings"]
+    list_filter = ["account"]
+    search_fields = ["lead_list__name"]
+    autocomplete_fields = ["lead_list", "account"]
 
 
 @admin.register(LeadAction)
 class LeadActionAdmin(ReadOnly):
     """An action or a payment for a lead's timeline at Telecrm."""
 
-    list_display: ClassVar = ["kind", "lead", "payment_amount", "payment_currency", "created_at"]
-    list_filter: ClassVar = ["kind", "team"]
-    search_fields: ClassVar = ["kind", "=lead__phone"]
-    list_select_related: ClassVar = ["lead"]
+    list_display = ["kind", "lead", "payment_amount", "payment_currency", "created_at"]
+    list_filter = ["kind", "team"]
+    search_fields = ["kind", "=lead__phone"]
+    list_select_related = ["lead"]

@@ -52,7 +52,7 @@ def places(leads: Sequence[int], accounts: Iterable[Account]) -> dict[int, Place
     return {lead: _place(each, stopped.keys()) for lead, each in found.items() if lead}
 
 
-def _place(standings: list[Standing], stopped: Collection[int]) -> Place:
+def _place(standings: Sequence[Standing], stopped: Collection[int]) -> Place:
     """Sum up one lead's standings, newest first: quote the newest that needs a person."""
     marks = {one.account_id: _mark(one, one.account_id in stopped) for one in standings}
     troubled = [one for one in standings if marks[one.account_id].loud]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,7 +22,7 @@ from leads.models import Contact, SendSummary
 def contacts(request: TeamRequest) -> HttpResponse:
     """The phone book, newest first."""
     query, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
-    found = Contact.objects.filter(team=request.team, deleted_at=None)
+    found: QuerySet[Contact] = Contact.objects.filter(team=request.team, deleted_at=None)
     if state in SendSummary.values:
         found = found.filter(push_state=state) if "state" in request.GET and state else found
     found = searching.find(found, query, request.team) if query else found

@@ -21,10 +21,11 @@ from leads.models import Lead, LeadField
 
 def found(request: TeamRequest, pk: int) -> Lead:
     """Return the lead of the current team, or 404."""
-    return get_object_or_404(
+    lead: Lead = get_object_or_404(
         Lead.objects.visible_to(request.user).filter(team=request.team).select_related("lead_list"),
         pk=pk,
     )
+    return lead
 
 
 @needs(Right.SEE)

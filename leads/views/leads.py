@@ -84,7 +84,7 @@ def choices(request: TeamRequest, chosen: LeadFilter) -> dict[str, Any]:
     team: Team = request.team
     lists = LeadList.objects.filter(team=team, deleted_at=None)
     sources = lists.exclude(source="").order_by("source")
-    file = Import.objects.filter(team=team, pk=chosen.file or None).first()
+    file = Import.objects.filter(team=team, pk=int(chosen.file or 0)).first()
     return {
         "tabs": tabs(request, chosen),
         "lists": lists.only("name")[:500],

@@ -34,8 +34,8 @@ def number(request: TeamRequest, phone: str) -> HttpResponse:
     e164 = e164_of(phone, request.team.country)
     if e164 != phone:
         return redirect("leads:number", e164)
-    leads = Lead.objects.filter(team=request.team, phone=e164).select_related("lead_list", "origin")
-    leads = list(leads.order_by("-pk")[:MOST])
+    found = Lead.objects.filter(team=request.team, phone=e164).select_related("lead_list", "origin")
+    leads: list[Lead] = list(found.order_by("-pk")[:MOST])
     contact = Contact.objects.filter(team=request.team, phone=e164, deleted_at=None).first()
     listed = DoNotCall.objects.filter(team=request.team, phone=e164).select_related("by").first()
     accounts = list(Account.objects.usable_by(request.team).order_by("name"))
@@ -44,7 +44,7 @@ def number(request: TeamRequest, phone: str) -> HttpResponse:
     context = {
         "phone": e164,
         "leads": leads,
-        "person": (live or leads or [contact])[0],
+        "person": next(iter([*live, *leads]), contact),
         "contact": contact,
         "listed": listed,
         "lists": len({lead.lead_list_id for lead in live}),

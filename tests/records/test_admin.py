@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.db.models import Model
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -38,14 +39,14 @@ def test_every_model_has_a_table() -> None:
 
 
 @pytest.mark.parametrize("model", [m for m in OURS if m in admin.site._registry])
-def test_every_table_opens_and_searches(root: Client, model: type) -> None:
+def test_every_table_opens_and_searches(root: Client, model: type[Model]) -> None:
     url = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
     assert root.get(url).status_code == 200
     assert root.get(f"{url}?q=abc").status_code == 200
 
 
 @pytest.mark.parametrize("model", LEDGER)
-def test_the_ledger_cannot_be_changed_by_hand(root: Client, model: type) -> None:
+def test_the_ledger_cannot_be_changed_by_hand(root: Client, model: type[Model]) -> None:
     table = admin.site._registry[model]
     request = root.get("/admin/").wsgi_request
     assert not table.has_add_permission(request)

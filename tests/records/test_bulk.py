@@ -117,7 +117,7 @@ def test_the_export_is_the_filter_and_no_cell_is_a_formula(
     )
     LeadFactory.create(lead_list=lead_list, source="Fair")
     answer = browser.get("/export/leads.csv?source=Web")
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    text = answer.getvalue().decode("utf-8-sig")
     header, *rows = csv.reader(io.StringIO(text))
     assert len(rows) == 1
     cells = [*header, *rows[0]]
@@ -129,4 +129,4 @@ def test_the_export_is_the_filter_and_no_cell_is_a_formula(
 
 def test_ticked_leads_can_be_exported_too(browser: Client, three: list[Lead]) -> None:
     answer = browser.post("/leads/bulk/", {"verb": "export", "pick": [three[2].pk]})
-    assert len(b"".join(answer.streaming_content).decode().splitlines()) == 2
+    assert len(answer.getvalue().decode().splitlines()) == 2
