@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import trustme
 from django.core.management import CommandError
 
-from access.models import Account, Hold
+from access.models import Account, Hold, Team
 from leads.models import LeadList
 from sync import client
 from sync.models import Attempt, Delivery
-from tests.factories import LeadListFactory, TeamFactory
 from tests.fault_server import answering, ok, serving
 from tests.test_sending_leads import leads, push
 
@@ -28,18 +28,19 @@ def _fresh_connections() -> Iterator[None]:
 
 
 def filled_list() -> LeadList:
-    lead_list: LeadList = LeadListFactory(team=TeamFactory(), name="Q2")
+    lead_list = LeadList.objects.create(team=Team.objects.create(name="Home loans"), name="Q2")
     leads(lead_list, 3)
     return lead_list
 
 
 def account_at(address: str, lead_list: LeadList) -> Account:
+    credentials: Any = {"inet_no": "1111112", "secret": "canary"}
     return Account.objects.create(
         team=lead_list.team,
         provider="telecmi",
         name="TeleCMI Main",
         base_url=address,
-        credentials={"inet_no": "1111112", "secret": "canary"},
+        credentials=credentials,
         pace=50,
     )
 
