@@ -8,3 +8,10 @@ class CampaignsConfig(AppConfig):
 
     name = "campaigns"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make agents importable."""
+        from campaigns.agent_target import AgentTarget
+        from leads import targets
+
+        targets.register(AgentTarget())

@@ -98,6 +98,7 @@ class ImportIssue(models.Model):
     column = models.PositiveIntegerField(null=True)  # index into the header; None: whole row
     code = models.CharField(max_length=40)
     value = models.TextField(blank=True)
+    cells = models.JSONField(default=list, blank=True)  # the row as the file has it, for the grid
     words = models.CharField(max_length=400)
     is_warning = models.BooleanField(default=False)
 

@@ -105,6 +105,21 @@ WARNINGS = {
     "made_up": noop("Looks made up: one digit repeated"),
 }
 
+TITLES = {
+    "empty": noop("Phone is empty"),
+    "test_row": noop("Facebook test row"),
+    "letters": noop("Phone with letters"),
+    "bidi": noop("Phone with hidden direction marks"),
+    "two_numbers": noop("Two numbers in one cell"),
+    "excel_exponent": noop("Phone was changed by Excel, as 9.88E+09"),
+    "excel_zeros": noop("Phone was changed by Excel, ending in zeros"),
+    "too_short": noop("Phone has too few digits"),
+    "too_long": noop("Phone has too many digits"),
+    "not_in_use": noop("No such phone number"),
+    "unknown_country": noop("Unknown country code"),
+    "not_a_number": noop("Not a phone number"),
+}
+
 REPAIRS = {
     "prefix": noop("Text before the number taken off (p:, tel:)"),
     "quote": noop("Excel's ' or = before the number taken off"),
@@ -133,6 +148,11 @@ def _filled(sentence: str, figures: Mapping[str, str | int]) -> str:
 def problem(code: str, figures: Mapping[str, str | int]) -> str:
     """Return what is wrong with a number, in one sentence."""
     return _filled(PROBLEMS[code][0], figures)
+
+
+def title(code: str) -> str:
+    """Return a kind of problem or warning in a few words."""
+    return _(TITLES.get(code) or WARNINGS[code])
 
 
 def fix(code: str) -> str:

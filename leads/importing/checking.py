@@ -70,11 +70,10 @@ class Check:
         repeated = self.seen.repeated(good, key)
         counts: Counter[str] = Counter(rows_read=len(rows))
         places = Counter({int(k): v for k, v in record.already_in.items()})
-        for row in rows:
+        for row, cells in zip(rows, block.rows, strict=True):
             if row.problems:
-                leave = self.reader.fixes.get(row.problems[0].code) == "leave_out"
-                counts["left_out" if leave else "to_fix"] += 1
-                notebook.problem(row)
+                counts["left_out" if self._is_decided(row) else "to_fix"] += 1
+                notebook.problem(row, cells)
                 continue
             notebook.warn(row)
             here = self.scope.counted(found.get(row.values[key], ()))
@@ -91,6 +90,11 @@ class Check:
         with transaction.atomic():
             noted = notebook.save()
             progress.write(record, **totals, **noted, already_in=already_in, cursor=cursor)
+
+    def _is_decided(self, row: Row) -> bool:
+        """Whether somebody chose to leave this row out, or its whole kind."""
+        code = row.problems[0].code
+        return code == "left_by_hand" or self.reader.fixes.get(code) == "leave_out"
 
     def finish(self) -> None:
         """Say that every row was read."""

@@ -57,9 +57,9 @@ class Commit:
             return False
         rows = read_rows(self.record, self.reader, block)
         notebook = Notebook(self.record)
-        for row in rows:
+        for row, cells in zip(rows, block.rows, strict=True):
             if row.problems:
-                notebook.problem(row)
+                notebook.problem(row, cells)
             else:
                 notebook.warn(row)
         with transaction.atomic():
@@ -69,7 +69,7 @@ class Commit:
     def _save(self, rows: list[Row], notebook: Notebook, block: Block) -> None:
         record = self.record
         done = self._sort(rows)
-        fresh = {**done.new, **done.also}
+        fresh = _in_order({**done.new, **done.also}) if done.also else done.new
         first = record.lead_list_id is None
         if fresh:
             inserted = self._insert(fresh)
@@ -172,3 +172,7 @@ class Commit:
 
 def _empty(default: Any) -> Any:
     return "{}" if default == {} else default
+
+
+def _in_order(rows: dict[str, Row]) -> dict[str, Row]:
+    return dict(sorted(rows.items(), key=lambda item: item[1].line))

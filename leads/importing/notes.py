@@ -10,6 +10,7 @@ from leads.importing.rows import Row
 from leads.models import Import, ImportIssue
 
 KEPT = 1_000
+LONGEST_CELL = 2_000
 
 
 class Notebook:
@@ -21,26 +22,27 @@ class Notebook:
         self.warnings: dict[str, int] = dict(record.warnings)
         self.details: list[ImportIssue] = []
 
-    def problem(self, row: Row) -> None:
-        """Count a row under its first problem; keep all its problems."""
+    def problem(self, row: Row, cells: list[str]) -> None:
+        """Count a row under its first problem; keep all its problems with its cells."""
         code = row.problems[0].code
         self.problems[code] = self.problems.get(code, 0) + 1
         if self.problems[code] <= KEPT:
             for issue in row.problems:
-                self._keep(row.line, issue, is_warning=False)
+                self._keep(row.line, issue, cells)
 
     def warn(self, row: Row) -> None:
         """Count the warnings of a row that goes in all the same."""
         for issue in row.warnings:
             self.warnings[issue.code] = self.warnings.get(issue.code, 0) + 1
             if self.warnings[issue.code] <= KEPT:
-                self._keep(row.line, issue, is_warning=True)
+                self._keep(row.line, issue, None)
 
-    def _keep(self, line: int, issue: Issue, *, is_warning: bool) -> None:
+    def _keep(self, line: int, issue: Issue, cells: list[str] | None) -> None:
         column = None if issue.column == WHOLE_ROW else issue.column
         detail = ImportIssue(record=self.record, row_number=line, column=column, code=issue.code)
-        detail.value = storable(issue.value)[:2_000]
-        detail.words, detail.is_warning = issue.words[:400], is_warning
+        detail.value = storable(issue.value)[:LONGEST_CELL]
+        detail.words, detail.is_warning = issue.words[:400], cells is None
+        detail.cells = [storable(cell)[:LONGEST_CELL] for cell in cells or ()]
         self.details.append(detail)
 
     def save(self) -> Mapping[str, Any]:

@@ -85,6 +85,39 @@ FIXES = {
 }
 
 
+# Titles of kinds: what "41 rows" have in common.
+TITLES = {
+    "unclosed_quote": noop("A quotation mark that never closes"),
+    "cell_too_long": noop("A cell too long to be read"),
+    "bad_bytes": noop("Letters of another encoding"),
+    "nul": noop("An empty character in the line"),
+    "extra_cells": noop("More cells than the header"),
+    "blank_row": noop("Nothing in the row"),
+    "missing": noop("A required cell is empty"),
+    "email_bad": noop("Email is incomplete"),
+    "text_too_long": noop("Text too long for its field"),
+    "do_not_call": noop("On the do-not-call list"),
+    "left_by_hand": noop("Left out by hand"),
+    "alternate_left_out": noop("Second number left out: it is none"),
+    "value_left_out": noop("Value left out: it does not fit its field"),
+    "short_row": noop("Fewer cells than the header"),
+}
+
+
+def title(code: str) -> str:
+    """Return what the rows of a kind have in common, in a few words."""
+    if code.startswith("repaired_"):
+        return _(phone_words.REPAIRS[code.removeprefix("repaired_")])
+    if code.startswith("phone_"):
+        return phone_words.title(code.removeprefix("phone_"))
+    return _(TITLES[code])
+
+
+def how_words(how: str) -> str:
+    """Return what a fix says on its button."""
+    return _(FIXES[how][1])
+
+
 def fixes_for(code: str) -> list[str]:
     """Return the fixes a whole kind of problem can get."""
     return [how for how, (kinds, _words) in FIXES.items() if code.startswith(kinds)]

@@ -34,17 +34,18 @@ def rejects(record: Import) -> Iterator[bytes]:
     errors = "surrogatepass" if utf16 else "surrogateescape"
     writer = csv.writer(_Echo(), delimiter=dialect.delimiter, lineterminator="\r\n")
 
-    def line(cells: list[str], note: list[str]) -> bytes:
+    def line(cells: list[str], note: list[str], beyond: list[str]) -> bytes:
         own = [_writable(cell, encoding) for cell in note]
-        return str(writer.writerow([*map(safe, cells), *own])).encode(encoding, errors)
+        texts = [*map(safe, cells), *own, *map(safe, beyond)]
+        return str(writer.writerow(texts)).encode(encoding, errors)
 
     kept = [place for place, name in enumerate(record.header) if name not in REJECT_COLUMNS]
     names = [record.header[place] for place in kept]
     mark = b"" if encoding == "cp1252" else "\ufeff".encode(encoding)
-    yield mark + line(names, list(REJECT_COLUMNS))
+    yield mark + line(names, list(REJECT_COLUMNS), [])
     for row, cells in _left_out(record):
-        cells = [cells[place] for place in kept if place < len(cells)] + cells[len(record.header) :]
-        yield line(cells, notes(row))
+        own = [cells[place] for place in kept if place < len(cells)]
+        yield line(own, notes(row), cells[len(record.header) :])
 
 
 def notes(row: Row) -> list[str]:

@@ -220,7 +220,8 @@ class RowReader:
         place = self.key_columns[0]
         cell = cells[place]
         if self.target.key != "phone":
-            row.values[self.target.key] = cell.strip()
+            if cell.strip():
+                row.values[self.target.key] = cell.strip()
             return
         quick = self.phones.quick(cell)
         if quick is not None:

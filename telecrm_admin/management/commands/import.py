@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from access.models import Team
+from access.models import Account, Team
 from leads import jobs, mapping
 from leads.csvfile import Unreadable
 from leads.importing import problems, progress, staging
@@ -181,8 +181,16 @@ def _list(team: Team, options: dict[str, Any]) -> LeadList | None:
     return found
 
 
-def _account(team: Team, options: dict[str, Any]) -> Any:
-    return finding.account(options["account"], team) if options["account"] else None
+def _account(team: Team, options: dict[str, Any]) -> Account | None:
+    """Return the account agents belong to: the one named, or the only one there is."""
+    if options["account"]:
+        return finding.account(options["account"], team)
+    if options["kind"] != "agents":
+        return None
+    dialers = list(Account.objects.usable_by(team).filter(provider="telecmi")[:2])
+    if len(dialers) != 1:
+        raise CommandError("Say --account NAME: agents belong to one TeleCMI account.")
+    return dialers[0]
 
 
 def _map_hint(trouble: Exception) -> str:
@@ -210,7 +218,7 @@ def _lines(record: Import, summary: dict[str, Any], options: dict[str, Any]) -> 
         f"already here), {summary['left_out']:,} left out.",
     ]
     for code, count in sorted(summary["problems"].items(), key=lambda item: -item[1]):
-        lines.append(f"  {count:>7,}  {_kind_words(record, code)}")
+        lines.append(f"  {count:>7,}  {problems.title(code)}. {problems.fix(code)}")
     unused = [
         name
         for place, name in enumerate(record.header)
@@ -221,9 +229,3 @@ def _lines(record: Import, summary: dict[str, Any], options: dict[str, Any]) -> 
     if options["rejects"]:
         lines.append(f"The rows left out, with reasons: {options['rejects']}.")
     return lines
-
-
-def _kind_words(record: Import, code: str) -> str:
-    """Return the words of the first row of a kind, and the next step."""
-    first = record.issues.filter(code=code).first() if record.pk else None
-    return f"{first.words if first else code} {problems.fix(code)}"

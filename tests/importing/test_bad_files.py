@@ -1,0 +1,150 @@
+"""Bad input gets a sentence and the rest goes on."""
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+
+from leads.csvfile import Unreadable
+from leads.importing import staging
+from leads.models import Import, Lead
+from tests.factories import TeamFactory
+from tests.importing.files import imported, rejected, staged, sums
+
+pytestmark = pytest.mark.django_db
+
+# Our own list of texts that break programs: each must come back exactly as it went in.
+NAUGHTY = [
+    "Robert'); DROP TABLE leads;--",
+    "<script>alert(1)</script>",
+    "{{ 7*7 }} {% csrf_token %} ${7*7}",
+    "%s %d %n %(name)s {0} {name}",
+    "null undefined NaN None true",
+    "\\ \\n \\x00 %00 %0d%0a",
+    "zero\u200bwidth\u200djoiner\ufeffmark",
+    "\u202eright to left\u202c",
+    "مرحبا بالعالم",
+    "שלום",
+    "हिन्दी क्षत्रिय ज्ञ",
+    "தமிழ் తెలుగు ಕನ್ನಡ",
+    "田中さん 部落格 찦차",
+    "👨‍👩‍👧‍👦 🇮🇳 ❤️ 🙂",
+    "Z̮̞̠͙͔ͅḀ̗̞͈̻̗Ḷ͙͎̯̹̞͓G̻O̭̗̮",
+    "Ω≈ç√∫˜µ≤≥÷ åß∂ƒ©˙∆˚¬",
+    "1/2 1E+02 0x1F 1,000.00 -1 +1",
+    "=cmd|' /C calc'!A0",
+    "@SUM(1+1)*cmd|'",
+    "-2+3+cmd|' /C calc'!A0",
+    "quote \" in the 'middle'",
+    "tab\tinside",
+    "two\nlines",
+    "carriage\rreturn",
+    "\x01\x02\x1b[31mred\x07",
+    "ﬁ ﬂ Ⅷ ½ ㎏",
+    "İıŞş ß ẞ ǅ",
+    "../../etc/passwd C:\\aux con nul",
+    "x" * 5_000,
+]
+
+
+def csv_of(values: list[str]) -> str:
+    lines = ["phone,comment"]
+    for place, value in enumerate(values):
+        lines.append(f'90000{20_001 + place:05d},"{value.replace(chr(34), chr(34) * 2)}"')
+    return "\n".join(lines) + "\n"
+
+
+def test_naughty_strings_come_back_exactly_as_they_went_in() -> None:
+    record = imported(csv_of(NAUGHTY))
+    assert sums(record) == (len(NAUGHTY), 0, 0, 0)
+    assert list(Lead.objects.order_by("pk").values_list("comment", flat=True)) == NAUGHTY
+
+
+def test_naughty_strings_come_back_through_the_rejects_file() -> None:
+    record = imported(csv_of(NAUGHTY).replace(',"', 'x,"'))
+    assert record.left_out == len(NAUGHTY)
+    read_back = [row["comment"] for row in rejected(record)]
+    assert [value.lstrip("'") for value in read_back] == [v.lstrip("'") for v in NAUGHTY]
+    assert not any(value.startswith(("=", "@", "-2+")) for value in read_back)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "The file is empty"),
+        (b"phone,name\n", "a header and no rows"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "a PNG picture"),
+        (b"PK\x03\x04" + bytes(100), "a zip archive"),
+    ],
+)
+def test_a_refused_file_leaves_nothing_behind(
+    data: bytes, words: str, settings: object, tmp_path: object
+) -> None:
+    with pytest.raises(Unreadable, match=words):
+        staged(data, name="leads.csv")
+    assert not Import.objects.exists()
+    from pathlib import Path
+
+    root = Path(str(settings.MEDIA_ROOT))  # type: ignore[attr-defined]
+    assert not [path for path in root.rglob("*") if path.is_file()]
+
+
+def test_rows_with_stray_bytes_nul_and_open_quotes_are_reported_one_by_one() -> None:
+    data = (
+        "name,phone\nप्रिया,9000030001\n".encode()
+        + b"Jos\xe9,9000030002\nNu\0l,9000030003\n"
+        + b'Open,"9000030004\nGood,9000030005\nWide,9000030006,x,y\n'
+    )
+    record = imported(data)
+    assert sums(record) == (2, 0, 0, 4)
+    assert record.problems == {"bad_bytes": 1, "nul": 1, "unclosed_quote": 1, "extra_cells": 1}
+    assert not Lead.objects.filter(first_name__contains="?").exists()
+    assert [row["row_number"] for row in rejected(record)] == ["3", "4", "5", "7"]
+
+
+def test_a_workbook_is_imported_with_the_row_numbers_of_its_sheet() -> None:
+    book = openpyxl.Workbook()
+    for row in (["name", "phone"], ["Asha", 9876543210.0], [], ["Bad", 98765]):
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    record = imported(file.getvalue(), name="leads.xlsx")
+    assert sums(record) == (1, 0, 0, 1)
+    assert record.issues.get(is_warning=False).row_number == 4
+    assert rejected(record)[0]["phone"] == "98765"
+
+
+def test_a_zip_named_csv_is_refused_in_words() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("leads.csv", "phone\n1\n")
+    with pytest.raises(Unreadable, match="a zip archive"):
+        staged(file.getvalue(), name="leads.csv")
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "a\0b.csv", "x" * 300 + ".csv", "‮gpj.csv", "", "con", "C:\\a.csv"]
+)
+def test_a_file_name_is_kept_for_people_and_never_used_on_disk(name: str) -> None:
+    record = staged("phone\n9876543210\n", name=name)
+    from pathlib import Path
+
+    assert "imports" in Path(record.file.path).parts
+    assert ".." not in record.file.name
+    assert "/" not in record.file_name
+
+
+def test_a_file_over_the_limit_is_refused(settings: object) -> None:
+    settings.UPLOAD_MAX_BYTES = 10  # type: ignore[attr-defined]
+    with pytest.raises(Unreadable, match="at most"):
+        staged("phone\n9876543210\n")
+
+
+def test_a_wrong_guess_can_be_corrected() -> None:
+    record = staged("phone|name\n9876543210|A;B\n", team=TeamFactory())
+    staging.reread(record, delimiter=";")
+    assert record.header == ["phone|name"]
+    staging.reread(record, delimiter="|", has_header=False)
+    assert record.header == ["Column 1", "Column 2"]
+    assert staging.preview(record)[0] == (1, ["phone", "name"])

@@ -1,0 +1,195 @@
+"""The check reads every row, writes no record, and its counts add up to the file."""
+
+import pytest
+
+from leads import jobs
+from leads.importing import fixing, progress
+from leads.importing.problems import WHOLE_ROW
+from leads.mapping import Unmatched
+from leads.models import Import, ImportIssue, Lead, LeadList
+from tests.factories import LeadFactory, LeadListFactory
+from tests.importing.files import checked, imported, rejected, staged, sums
+
+pytestmark = pytest.mark.django_db
+
+FILE = (
+    "name,phone,alt phone,email\n"
+    "Asha,9876543210,,asha@example.com\n"
+    "Twice,+91 98765 43210,,\n"
+    "Short,98765,9123456789,\n"
+    "Excel,9.87E+09,,\n"
+    "Mail,9000012345,,no at sign\n"
+    "Two,9000012346/9000012347,,\n"
+)
+
+
+def adds_up(record: Import) -> bool:
+    parts = record.ready + record.already_here + record.repeated + record.to_fix + record.left_out
+    return parts == record.row_count == record.rows_read
+
+
+def test_the_check_counts_every_row_once_and_saves_no_lead() -> None:
+    record = checked(FILE)
+    assert (record.ready, record.repeated, record.to_fix) == (1, 1, 4)
+    assert adds_up(record)
+    assert not Lead.objects.exists()
+    assert not LeadList.objects.exists()
+    assert record.state == Import.State.CHECKED
+
+
+def test_numbers_here_already_are_counted_with_the_list_they_are_in() -> None:
+    lead_list = LeadListFactory()
+    LeadFactory(lead_list=lead_list, phone="+919876543210")
+    record = checked(FILE, team=lead_list.team)
+    assert record.already_in == {str(lead_list.pk): 1}
+    assert adds_up(record)
+
+
+def test_each_problem_is_kept_with_its_line_column_reason_and_row() -> None:
+    record = checked(FILE)
+    issue = record.issues.get(code="phone_too_short")
+    assert (issue.row_number, issue.column, issue.value) == (4, 1, "98765")
+    assert issue.words == "Too short for India: 5 digits, not 10."
+    assert issue.cells == ["Short", "98765", "9123456789", ""]
+
+
+def test_details_stop_at_a_thousand_of_a_kind_and_counts_do_not() -> None:
+    record = checked("phone\n" + "98765\n" * 1500)
+    assert record.problems == {"phone_too_short": 1500}
+    assert record.issues.count() == 1000
+
+
+def test_a_corrected_cell_makes_its_row_ready_and_is_imported() -> None:
+    record = checked(FILE)
+    row = fixing.edit_cell(record, 5, 1, "9000099999", by=None)
+    assert row.problems == []
+    assert (record.ready, record.to_fix) == (2, 3)
+    assert "phone_excel_exponent" not in record.problems
+    assert adds_up(record)
+    progress.start_import(record)
+    assert sums(jobs.finish(record)) == (2, 0, 1, 3)
+    assert Lead.objects.filter(phone="+919000099999").exists()
+
+
+def test_a_cell_corrected_wrongly_stays_to_fix_with_its_new_reason() -> None:
+    record = checked(FILE)
+    row = fixing.edit_cell(record, 5, 1, "ask him", by=None)
+    assert row.problems[0].code == "phone_letters"
+    assert record.to_fix == 4
+    assert record.issues.get(row_number=5).code == "phone_letters"
+    assert adds_up(record)
+
+
+def test_a_row_left_out_by_hand_is_no_longer_to_fix() -> None:
+    record = checked(FILE)
+    fixing.leave_out(record, 5, by=None)
+    assert (record.to_fix, record.left_out) == (3, 1)
+    assert adds_up(record)
+
+
+def test_a_row_without_problems_cannot_be_edited() -> None:
+    with pytest.raises(ImportIssue.DoesNotExist):
+        fixing.edit_cell(checked(FILE), 2, 1, "9000099999", by=None)
+
+
+@pytest.mark.parametrize(
+    ("code", "how", "left"),
+    [
+        ("phone_too_short", "use_alternate", 3),
+        ("email_bad", "without", 3),
+        ("phone_two_numbers", "first_second", 3),
+        ("phone_excel_exponent", "leave_out", 3),
+    ],
+)
+def test_one_fix_settles_a_whole_kind(code: str, how: str, left: int) -> None:
+    record = checked(FILE)
+    fixing.fix_kind(record, code, how)
+    record = jobs.finish(record)
+    assert record.to_fix == left
+    assert adds_up(record)
+
+
+def test_a_fix_that_cannot_help_is_refused() -> None:
+    with pytest.raises(ValueError, match="cannot be fixed"):
+        fixing.fix_kind(checked(FILE), "email_bad", "use_alternate")
+
+
+def test_first_is_phone_and_second_is_alternate() -> None:
+    imported(FILE, options={"fixes": {"phone_two_numbers": "first_second"}})
+    lead = Lead.objects.get(phone="+919000012346")
+    assert lead.alt_phone == "+919000012347"
+
+
+def test_the_grid_shows_bad_rows_with_a_reason_at_each_bad_cell() -> None:
+    record = checked("name,phone,email\nA,98765,bad\nB,9876543210,ok@example.com\nC,,\n")
+    rows = fixing.bad_rows(record)
+    assert [row.line for row in rows] == [2, 4]
+    assert set(rows[0].issues) == {1, 2}
+    assert [row.line for row in fixing.bad_rows(record, after=2)] == [4]
+    assert [kind.code for kind in fixing.kinds(record)] == ["phone_too_short", "phone_empty"]
+
+
+def test_a_line_with_an_open_quote_can_be_corrected_in_place() -> None:
+    record = checked('name,phone,city\nA,"9876543210,Pune\nB,9123456789,\n')
+    assert fixing.bad_rows(record)[0].issues.keys() == {WHOLE_ROW}
+    fixing.edit_cell(record, 2, 1, "9876543210", by=None)
+    assert (record.ready, record.to_fix) == (2, 0)
+
+
+def test_columns_that_hold_no_phone_are_refused_before_anything() -> None:
+    record = staged("name,city\nAsha,Pune\n")
+    with pytest.raises(Unmatched, match="No column holds the phone. The file has: name, city."):
+        progress.start_check(record)
+
+
+def test_two_columns_into_one_field_are_refused_unless_joined() -> None:
+    record = staged("phone,city,town\n9876543210,Pune,Baner\n")
+    record.mapping["2"] = {"to": "city", "how": "plain", "why": "chosen"}
+    with pytest.raises(Unmatched, match="both go into City"):
+        progress.start_check(record)
+    record.mapping["1"]["how"] = record.mapping["2"]["how"] = "join"
+    progress.start_import(record)
+    jobs.finish(record)
+    assert Lead.objects.get().city == "Pune Baner"
+
+
+def test_rejects_are_the_original_cells_with_line_reason_and_fix() -> None:
+    record = imported(FILE)
+    rows = rejected(record)
+    assert len(rows) == record.left_out == 4
+    assert rows[1]["phone"] == "9.87E+09"
+    assert rows[1]["row_number"] == "5"
+    assert rows[1]["problem"].startswith("Excel has changed this number")
+    assert rows[1]["how_to_fix"]
+
+
+def test_fixed_rejects_import_clean_with_the_matching_remembered() -> None:
+    from leads.importing.rejects import rejects
+
+    record = imported(FILE)
+    text = b"".join(rejects(record)).decode()
+    fixed = text.replace("9.87E+09", "9000077777").replace(",98765,", ",9000088888,")
+    again = imported(fixed, team=record.team, name="rejects.csv")
+    assert again.mapping["1"]["why"] == "remembered"
+    assert again.mapping["5"]["why"] == "ours"
+    assert sums(again) == (2, 0, 0, 2)
+
+
+def test_rejects_keep_the_bytes_of_an_encoding_and_defuse_formulas() -> None:
+    from leads.importing.rejects import rejects
+
+    data = "name;phone;note\nJosé;12345;=cmd|' /C calc'!A0\n".encode("cp1252")
+    record = imported(data)
+    text = b"".join(rejects(record))
+    assert b"Jos\xe9;12345;'=cmd" in text
+    fixed = text.replace(b"12345", b"9876543210")
+    imported(fixed, team=record.team, list_name="again", options={"scope": "list"})
+    assert Lead.objects.get().first_name == "José"
+
+
+def test_the_same_file_is_known_again_by_its_content() -> None:
+    from leads.importing import staging
+
+    record = imported(FILE)
+    again = staged(FILE, team=record.team, name="other name.csv")
+    assert staging.same_file(again).get() == record
