@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from sync import providers
+from sync.models import State
 from sync.providers.base import Explanation, Provider
 
 NO_ANSWER = "no_answer"
@@ -16,15 +18,29 @@ BLOCKED = "blocked"
 UNKNOWN_MESSAGE = "unknown_message"
 
 
-def explain(provider_slug: str, endpoint: str, code: str, message: str) -> Explanation:
+TAKEN = {
+    State.DELIVERED: gettext_noop("%(name)s has it."),
+    State.ACCEPTED: gettext_noop("%(name)s took it and does not report here what became of it."),
+    State.ALREADY_THERE: gettext_noop("%(name)s had it before this was sent."),
+}
+
+
+def explain(
+    provider_slug: str, endpoint: str, code: str, message: str, *, state: str = ""
+) -> Explanation:
     """Return what `message` means and the one thing to do, in our words.
 
-    `code` is the provider's own code, or one of the codes of this module where it gave no answer.
+    `code` is the provider's own code, or one of the codes of this module where it gave no answer;
+    `state` is where the record ended, as far as that is known: a success needs no fix.
     """
     provider = providers.get(provider_slug)
     if generic := _generic(provider, code):
         return generic
-    if known := provider.explain(endpoint, code, message):
+    known = provider.explain(endpoint, code, message)
+    if state in TAKEN and (known is None or known.action != "none"):
+        sentence = _(TAKEN[State(state)]) % {"name": provider.name}
+        return Explanation(f"{provider.slug}-{state}", sentence, "")
+    if known:
         return known
     return Explanation(
         cause=f"{provider_slug}-unknown",

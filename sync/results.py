@@ -74,7 +74,11 @@ def settle(
     with transaction.atomic():
         now = clock.now()
         words = explanations.explain(
-            delivery.account.provider, delivery.endpoint, settlement.code, settlement.quote
+            delivery.account.provider,
+            delivery.endpoint,
+            settlement.code,
+            settlement.quote,
+            state=settlement.state,
         )
         moved = _move(delivery, token, settlement, words, now)
         if attempt:
@@ -149,10 +153,14 @@ def _ends(
 
 
 def _noted(delivery: Delivery, note: Note) -> End:
-    words = explanations.explain(
-        delivery.account.provider, delivery.endpoint, note.outcome.value, note.message
-    )
     state = ENDS.get(note.outcome, State.UNCERTAIN)
+    words = explanations.explain(
+        delivery.account.provider,
+        delivery.endpoint,
+        note.outcome.value,
+        note.message,
+        state=state,
+    )
     quiet = state in (State.DELIVERED, State.ACCEPTED)
     evidence = note.evidence.value if state is State.DELIVERED else ""
     return End(state, evidence, "" if quiet else words.cause, note.message, words.sentence)

@@ -11,9 +11,9 @@ from typing import Any
 from sync.sandbox.smartflo.account import Account, Batch, LeadList, Row
 
 OPTIONS = ("skip", "overwrite", "clone")
-TEN_DIGITS = re.compile(r"[6-9]\d{9}", re.ASCII)
+TEN_DIGITS = re.compile(r"[1-9]\d{9}", re.ASCII)
 WITH_CODE = re.compile(r"\+[1-9]\d{7,14}", re.ASCII)
-INDIAN = re.compile(r"91[6-9]\d{9}", re.ASCII)
+INDIAN = re.compile(r"91[1-9]\d{9}", re.ASCII)
 COLUMN = re.compile(r"field_(0|[1-9]\d?)", re.ASCII)
 
 
