@@ -19,7 +19,7 @@ UNKNOWN_MESSAGE = "unknown_message"
 
 
 TAKEN = {
-    State.DELIVERED: gettext_noop("%(name)s has it."),
+    State.DELIVERED: gettext_noop("%(name)s confirmed that it has this."),
     State.ACCEPTED: gettext_noop("%(name)s took it and does not report here what became of it."),
     State.ALREADY_THERE: gettext_noop("%(name)s had it before this was sent."),
 }
