@@ -65,6 +65,7 @@ def due(account_id: int, slug: str, now: datetime) -> DeliveryQuerySet:
         state__in=WAITING,
         next_at__lte=now,
         push__paused_at=None,
+        push__cancelled_at=None,
         push__starts_at__lte=now,
     ).filter(Q(waits_for=None) | Q(waits_for__state__in=ENDS))
 
@@ -76,9 +77,11 @@ def _claim_locked(account_id: int, slug: str) -> Claim | None:
     now = clock.now()
     if gate.opens_at(account_gate, now) > now or is_held(account, endpoint.credential):
         return None
-    flying = Delivery.objects.filter(account=account, endpoint=slug, state=State.SENDING)
-    keys = list(flying.values_list("record_key", flat=True))
-    if len(keys) >= (1 if gate.is_probing(account_gate) else endpoint.in_flight):
+    flying = Delivery.objects.filter(account=account, state=State.SENDING)
+    if gate.is_probing(account_gate) and flying.exists():
+        return None
+    keys = list(flying.filter(endpoint=slug).values_list("record_key", flat=True))
+    if len(keys) >= endpoint.in_flight:
         return None
     candidates = due(account_id, slug, now)
     if endpoint.one_per_record:

@@ -14,7 +14,7 @@ from campaigns.models import Campaign
 from leads.models import Contact, Lead, LeadList, ListPart
 from sync import clock, gate, naming, standings
 from sync.models import ACTIVE, Delivery, DeliveryItem, LeadAction, Push
-from sync.providers.base import Endpoint, RecordKind
+from sync.providers.base import Endpoint
 
 
 class CannotSend(Exception):
@@ -45,6 +45,14 @@ def planned(click_token: str) -> Push | None:
     """Return the send this click has planned already: a double click, a reload, a back button."""
     found: Push | None = Push.objects.filter(click_token=click_token).first()
     return found
+
+
+def planning_lock(of: LeadList | Team) -> None:
+    """Let nobody else plan sends of these records until the transaction ends.
+
+    Two sends of one record to one account would both leave.
+    """
+    type(of)._default_manager.select_for_update(no_key=True).get(pk=of.pk)
 
 
 Sendable = Lead | Contact | Campaign | LeadAction
@@ -103,7 +111,7 @@ def _deliveries(
     request: Request, push: Push, pieces: Sequence[Sequence[Sendable]], now: datetime
 ) -> list[Delivery]:
     parts = _parts(request, pieces) if request.endpoint.groups else [None] * len(pieces)
-    forerunners = _forerunners(request, pieces)
+    before = _forerunners(request, pieces)
     options = dict(request.options)
     return Delivery.objects.bulk_create(
         [
@@ -117,7 +125,7 @@ def _deliveries(
                 part=part,
                 options={**options, "lead_name": part.wire_name} if part else options,
                 record_key=_key(piece[0]) if request.endpoint.one_per_record else "",
-                waits_for_id=forerunners.get(piece[0].pk),
+                waits_for_id=before.get(_lead_of(piece[0])),
                 next_at=now,
                 created_at=now,
             )
@@ -133,26 +141,27 @@ def _key(record: Sendable) -> str:
     return getattr(lead, "phone", "")
 
 
-def _forerunners(request: Request, pieces: Sequence[Sequence[Sendable]]) -> dict[int, int]:
-    """Return, for records sent one by one, the delivery that must end before the new one starts.
+def _lead_of(record: Sendable) -> int | None:
+    """Return the lead a record is, or is about."""
+    if isinstance(record, LeadAction):
+        return record.lead_id
+    return record.pk if isinstance(record, Lead) else None
 
-    An action goes after its lead's fields; a newer edit never overtakes an older one.
+
+def _forerunners(request: Request, pieces: Sequence[Sequence[Sendable]]) -> dict[int | None, int]:
+    """Return, by lead, the delivery that must end before a new one about that lead may start.
+
+    Only where records go one by one: an action goes after its lead's fields, a newer edit never
+    overtakes an older one. The newest of several waits behind the others itself.
     """
     if request.endpoint.batch_size > 1:
         return {}
-    kind = "lead" if request.endpoint.record in (RecordKind.LEAD, RecordKind.ACTION) else ""
-    if not kind:
-        return {}
-    of_record = {
-        (piece[0].lead_id if isinstance(piece[0], LeadAction) else piece[0].pk): piece[0].pk
-        for piece in pieces
-    }
     waiting = DeliveryItem.objects.filter(
-        lead_id__in=of_record,
+        lead_id__in={lead for piece in pieces if (lead := _lead_of(piece[0]))},
         delivery__account=request.account,
         delivery__state__in=ACTIVE,
-    ).values_list("lead_id", "delivery_id")
-    return {of_record[lead]: delivery for lead, delivery in waiting if lead in of_record}
+    )
+    return dict(waiting.order_by("delivery_id").values_list("lead_id", "delivery_id"))
 
 
 def _parts(request: Request, pieces: Sequence[Sequence[Sendable]]) -> list[ListPart]:

@@ -15,6 +15,8 @@ NOT_OUR_API = "not_our_api"
 UNREADABLE = "unreadable"
 UNPROVEN = "tls"
 BLOCKED = "blocked"
+NOT_STARTED = "not_started"
+OUR_FAULT = "our_fault"
 UNKNOWN_MESSAGE = "unknown_message"
 
 
@@ -65,6 +67,18 @@ def _generic(provider: Provider, code: str) -> Explanation | None:
             sentence=_("No connection to %(name)s. Nothing left this desk.") % name,
             fix=_("It is tried again by itself; an administrator can check the address."),
             action="wait",
+        ),
+        NOT_STARTED: Explanation(
+            cause=f"{provider.slug}-not-started",
+            sentence=_("The worker stopped before this left. It goes again by itself."),
+            fix=_("Wait: nothing needs doing."),
+            action="wait",
+        ),
+        OUR_FAULT: Explanation(
+            cause=f"{provider.slug}-our-fault",
+            sentence=_("This request could not be put together. Nothing left this desk."),
+            fix=_("Ask an administrator: the worker's log says what went wrong."),
+            action="ask_admin",
         ),
         UNREADABLE: Explanation(
             cause=f"{provider.slug}-unreadable",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -66,9 +67,22 @@ def _drop_unwanted(
         )
     )
     ends = {item.pk: end for item in items if (end := _unwanted(item, blocked))}
+    _end(delivery, ends, items, now)
+    return [item for item in items if item.pk not in ends]
+
+
+def _end(
+    delivery: Delivery, ends: dict[int, End], items: Sequence[DeliveryItem], now: datetime
+) -> None:
+    """End records before they leave; one that an earlier try may have brought is "not sure"."""
+    if delivery.had_unknown:
+        doubt = "An earlier try may have arrived."
+        ends = {
+            pk: replace(end, state=State.UNCERTAIN, reason=f"{end.reason} {doubt}")
+            for pk, end in ends.items()
+        }
     if ends:
         close_items(delivery, ends, [item for item in items if item.pk in ends], now)
-    return [item for item in items if item.pk not in ends]
 
 
 def _phone(item: DeliveryItem) -> str:
@@ -94,8 +108,7 @@ def _drop_refused(
         for item in items
         if str(item.pk) in refused
     }
-    if ends:
-        close_items(delivery, ends, [item for item in items if item.pk in ends], now)
+    _end(delivery, ends, items, now)
     return [item for item in items if item.pk not in ends]
 
 

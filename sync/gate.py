@@ -56,7 +56,7 @@ def reserve(gate: Gate, account: Account, endpoint: Endpoint, now: datetime) -> 
 def may_repeat(gate: Gate, account: Account, endpoint: Endpoint, now: datetime) -> bool:
     """Return whether a repeat fits the budget: a tenth of what the pace allows in an hour."""
     _turn_hour(gate, now)
-    hourly = (account.pace or endpoint.pace) * 3600 / limits.wait(1).total_seconds()
+    hourly = (account.pace or endpoint.pace) * limits.wait(3600).total_seconds()
     allowed = max(limits.REPEAT_LEAST, limits.REPEAT_SHARE * hourly)
     return gate.hour_repeats < allowed
 
@@ -82,6 +82,8 @@ def note_answer(gate: Gate, now: datetime) -> None:
 
 def note_failure(gate: Gate, now: datetime) -> None:
     """No answer, or a 5xx: open the breaker after a run of them, longer each time."""
+    if gate.open_until and gate.open_until > now:
+        return  # it was under way when the breaker opened: no news
     _count_window(gate, now, failed=True)
     gate.failures_in_row += 1
     share = gate.window_failures / gate.window_requests
@@ -103,8 +105,10 @@ def _count_window(gate: Gate, now: datetime, *, failed: bool) -> None:
 
 def note_too_fast(gate: Gate, now: datetime, pause: timedelta) -> None:
     """A 429: halve the rate, and let nobody start before `pause` is over."""
-    minutes = max((now - gate.rate_changed_at).total_seconds(), 0) / 60
-    current = min(1.0, gate.rate_factor + limits.RATE_GROWTH * minutes)
-    gate.rate_factor = max(limits.RATE_LEAST, current * limits.RATE_CUT)
-    gate.rate_changed_at = now
+    opens = gate.slot_at - timedelta(seconds=limits.RESERVE_AHEAD)
+    if gate.rate_factor == 1 or opens <= now:  # several under way met the same limit: one cut
+        minutes = max((now - gate.rate_changed_at).total_seconds(), 0) / 60
+        current = min(1.0, gate.rate_factor + limits.RATE_GROWTH * minutes)
+        gate.rate_factor = max(limits.RATE_LEAST, current * limits.RATE_CUT)
+        gate.rate_changed_at = now
     gate.slot_at = max(gate.slot_at, now + pause + timedelta(seconds=limits.RESERVE_AHEAD))

@@ -10,10 +10,18 @@ from django.db.models import F
 
 from access import audit
 from access.models import Account, Hold, User
+from leads.models import ListPart
 from sync import clock, gate
-from sync.enqueueing import CannotSend, NothingToSend, Request, planned, write
+from sync.enqueueing import (
+    CannotSend,
+    NothingToSend,
+    Request,
+    planned,
+    planning_lock,
+    write,
+)
 from sync.ledger import End, close_items, move, reopen_items
-from sync.models import ENDS, WAITING, Decision, Delivery, DeliveryItem, Push, State
+from sync.models import ENDS, WAITING, Decision, Delivery, DeliveryItem, Push, Standing, State
 from sync.selecting import list_options
 
 MAY_COPY = (State.UNCERTAIN, State.DELIVERED, State.ACCEPTED, State.ALREADY_THERE)
@@ -21,8 +29,9 @@ MAY_COPY = (State.UNCERTAIN, State.DELIVERED, State.ACCEPTED, State.ALREADY_THER
 
 def pause(push: Push, by: User | None) -> None:
     """Let nothing more of `push` leave; what is under way ends."""
-    if Push.objects.filter(pk=push.pk, paused_at=None).update(paused_at=clock.now()):
-        audit.record("send.paused", actor=by, target=push)
+    with transaction.atomic():
+        if Push.objects.filter(pk=push.pk, paused_at=None).update(paused_at=clock.now()):
+            audit.record("send.paused", actor=by, target=push)
 
 
 def resume(push: Push, by: User | None) -> None:
@@ -44,15 +53,21 @@ def cancel(push: Push, by: User | None) -> int:
 
     A delivery that may have arrived is not cancelled: it rests as "not sure" for a decision.
     """
-    now = clock.now()
-    taken = 0
     with transaction.atomic():
-        Push.objects.filter(pk=push.pk).update(cancelled_at=now)
-        waiting = push.deliveries.filter(state__in=WAITING).select_related("account")
-        for delivery in waiting.select_for_update(of=("self",)):
-            taken += _cancel_one(delivery)
+        Push.objects.filter(pk=push.pk).update(cancelled_at=clock.now())
+        taken = take_back(push)
         audit.record("send.cancelled", actor=by, target=push, count=taken)
     return taken
+
+
+def take_back(push: Push) -> int:
+    """Take back what waits of a cancelled send; return the number of records.
+
+    The sweeper calls it again for what was under way at the click and then waited again.
+    """
+    waiting = push.deliveries.filter(state__in=WAITING).select_related("account")
+    with transaction.atomic():
+        return sum(_cancel_one(one) for one in waiting.select_for_update(of=("self",)))
 
 
 def _cancel_one(delivery: Delivery) -> int:
@@ -64,7 +79,8 @@ def _cancel_one(delivery: Delivery) -> int:
         if delivery.had_unknown
         else "Cancelled before it left."
     )
-    if not move(delivery, state, ended_at=now, reason=reason, payload=""):
+    payload = delivery.payload if delivery.had_unknown else ""  # "send it again" needs the bytes
+    if not move(delivery, state, ended_at=now, reason=reason, payload=payload):
         return 0
     end = End(state, cause=delivery.cause, quote=delivery.quote, reason=reason)
     close_items(delivery, {item.pk: end for item in items}, items, now)
@@ -95,7 +111,22 @@ def send_again(
     if any(item.delivery.state not in (*ENDS, State.UNCERTAIN) for item in items):
         raise CannotSend("Some of these are still on their way. Wait for their end.")
     with transaction.atomic():
-        return _again(items, old, by, click_token)
+        planning_lock(old.push.lead_list or old.push.team)
+        if known := planned(click_token):
+            return known
+        return _again(newest(items), old, by, click_token)
+
+
+def newest(items: Sequence[DeliveryItem]) -> list[DeliveryItem]:
+    """Return those of `items` that are the last word on their record at their account.
+
+    Raises NothingToSend when none is: the records were sent again meanwhile.
+    """
+    last = Standing.objects.filter(item__in=[item.pk for item in items])
+    ids = set(last.values_list("item_id", flat=True))
+    if not ids:
+        raise NothingToSend("These were sent again already. Look at the newer send.")
+    return [item for item in items if item.pk in ids]
 
 
 def _again(items: Sequence[DeliveryItem], old: Delivery, by: User | None, click: str) -> Push:
@@ -149,6 +180,7 @@ def _carry_out(delivery: Delivery, verdict: str, reason: str, by: User | None) -
     items = list(delivery.items.filter(state=State.UNCERTAIN))
     who = str(by) if by else "command line"
     if verdict == Decision.Verdict.SEND_AGAIN:
+        newest(items)
         move(
             delivery,
             State.QUEUED,
@@ -157,7 +189,9 @@ def _carry_out(delivery: Delivery, verdict: str, reason: str, by: User | None) -
             had_unknown=True,
             tries=0,
             first_attempt_at=None,
+            held_seconds=0,
         )
+        Push.objects.filter(pk=delivery.push_id).update(cancelled_at=None)
         reopen_items(items, delivery.push_id, now)
         return
     there = verdict == Decision.Verdict.THERE
@@ -167,18 +201,21 @@ def _carry_out(delivery: Delivery, verdict: str, reason: str, by: User | None) -
     move(delivery, state, reason=words, evidence=evidence, ended_at=now, payload="")
     end = End(state, evidence, delivery.cause, delivery.quote, words)
     close_items(delivery, {item.pk: end for item in items}, items, now)
+    if there and delivery.part_id:
+        ListPart.objects.filter(pk=delivery.part_id, sent_at=None).update(sent_at=now)
 
 
 def stop_account(account: Account, by: User | None, reason: str, credential: str = "") -> Hold:
     """Let nothing more leave for `account` until it is released."""
-    hold, created = Hold.objects.get_or_create(
-        account=account,
-        credential=credential,
-        released_at=None,
-        defaults={"reason": reason, "by_label": str(by) if by else "command line"},
-    )
-    if created:
-        audit.record("account.stopped", actor=by, target=account, reason=reason)
+    with transaction.atomic():
+        hold, created = Hold.objects.get_or_create(
+            account=account,
+            credential=credential,
+            released_at=None,
+            defaults={"reason": reason, "by_label": str(by) if by else "command line"},
+        )
+        if created:
+            audit.record("account.stopped", actor=by, target=account, reason=reason)
     return hold
 
 

@@ -185,7 +185,7 @@ class Delivery(models.Model):
     cause = models.CharField(max_length=60, blank=True)
     quote = models.TextField(blank=True)  # the provider's own words, verbatim
     reason = models.TextField(blank=True)  # ours
-    code = models.CharField(max_length=12, blank=True)
+    code = models.CharField(max_length=60, blank=True)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children"
     )

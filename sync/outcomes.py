@@ -7,7 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sync import limits
-from sync.explanations import BLOCKED, NO_ANSWER, NO_CONNECTION, UNPROVEN
+from sync.explanations import (
+    BLOCKED,
+    NO_ANSWER,
+    NO_CONNECTION,
+    NOT_STARTED,
+    OUR_FAULT,
+    UNPROVEN,
+)
 from sync.models import State
 from sync.providers.base import Endpoint, Note, Outcome, Reply
 
@@ -98,9 +105,23 @@ def after_never_sent(now: Situation, reason: str = "") -> Settlement:
         wait = Settlement(State.QUEUED, now.had_unknown, hold=True, spends_try=False, code=reason)
         return replace(wait, delay=timedelta(0))
     if now.expired or now.tries >= limits.MAX_TRIES:
-        return replace(_give_up(now), code=NO_CONNECTION)
+        return replace(_give_up(now), code=NO_ANSWER if now.had_unknown else NO_CONNECTION)
     return Settlement(
         State.RETRY_WAIT, now.had_unknown, delay=pause_after(now.tries), code=NO_CONNECTION
+    )
+
+
+def after_no_start(now: Situation) -> Settlement:
+    """The worker died before any request left: nothing happened, no try was spent."""
+    return Settlement(State.RETRY_WAIT, now.had_unknown, delay=pause_after(1), code=NOT_STARTED)
+
+
+def after_our_fault(now: Situation) -> Settlement:
+    """We could not make the request: a later version of us may, but not for ever."""
+    if now.tries >= limits.MAX_TRIES:
+        return replace(_give_up(now), code=NO_ANSWER if now.had_unknown else OUR_FAULT)
+    return Settlement(
+        State.RETRY_WAIT, now.had_unknown, delay=pause_after(now.tries), code=OUR_FAULT
     )
 
 

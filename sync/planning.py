@@ -7,15 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from access.models import Account, Team, User
 from campaigns.models import Campaign
-from leads.models import Contact, Lead, LeadList
+from leads.models import Lead, LeadList
 from sync import naming
 from sync.crashpoints import crashpoint
-from sync.enqueueing import CannotSend, NothingToSend, Request, balanced, planned, write
-from sync.models import LeadAction, Push, Standing, State
+from sync.enqueueing import (
+    CannotSend,
+    NothingToSend,
+    Request,
+    balanced,
+    planned,
+    planning_lock,
+    write,
+)
+from sync.models import LeadAction, Push, Standing
 from sync.providers.base import RecordKind
 from sync.selecting import (
     SETTLED,
@@ -23,6 +30,7 @@ from sync.selecting import (
     endpoint_for,
     list_options,
     sendable,
+    sendable_contacts,
     why_nothing,
 )
 
@@ -111,7 +119,9 @@ def plan_list(
         starts_in,
     )
     with transaction.atomic():
-        LeadList.objects.select_for_update().get(pk=lead_list.pk)
+        planning_lock(lead_list)
+        if known := planned(click_token):
+            return known
         leads = sendable(lead_list, account)
         if lead_ids is not None:
             leads = leads.filter(pk__in=list(lead_ids))
@@ -139,13 +149,13 @@ def plan_contacts(
     endpoint = endpoint_for(account, RecordKind.CONTACT)
     request = Request(account, endpoint, by, click_token, "Phone book", team, starts_in=starts_in)
     with transaction.atomic():
-        Team.objects.select_for_update().get(pk=team.pk)
-        here = Standing.objects.filter(account=account, contact=OuterRef("pk"))
-        done = here.exclude(state__in=[State.CANCELLED, State.FAILED, State.SUPERSEDED])
-        contacts = Contact.objects.filter(team=team, deleted_at=None).exclude(Exists(done))
+        planning_lock(team)
+        if known := planned(click_token):
+            return known
+        contacts = sendable_contacts(team, account)
         if contact_ids is not None:
             contacts = contacts.filter(pk__in=list(contact_ids))
-        chosen = list(contacts.order_by("pk"))
+        chosen = list(contacts)
         if not chosen:
             raise NothingToSend(f"Every phone book entry is at {account.name} already.")
         return write(request, chosen)
@@ -160,6 +170,8 @@ def plan_campaign(
     endpoint = endpoint_for(campaign.account, RecordKind.CAMPAIGN)
     with transaction.atomic():
         fresh = Campaign.objects.select_for_update().get(pk=campaign.pk)
+        if known := planned(click_token):
+            return known
         _check_campaign(fresh)
         if not fresh.wire_name:
             fresh.token = naming.token()
@@ -207,4 +219,13 @@ def plan_actions(
     team = actions[0].team
     request = Request(account, endpoint, by, click_token, "Actions", team)
     with transaction.atomic():
-        return write(request, list(actions))
+        planning_lock(team)
+        if known := planned(click_token):
+            return known
+        ids = [action.pk for action in actions]
+        sent = Standing.objects.filter(account=account, action__in=ids)
+        asked = set(sent.values_list("action_id", flat=True))
+        fresh = [action for action in actions if action.pk not in asked]
+        if not fresh:
+            raise NothingToSend(f"Every one of these is at {account.name} or on its way already.")
+        return write(request, fresh)

@@ -25,12 +25,13 @@ def _plan(pk: int) -> int:
         done = Import.objects.select_for_update().get(pk=pk)
         if done.send_planned_at or done.send_to is None:
             return 0
+        try:
+            with transaction.atomic():
+                _send(done)
+        except CannotSend as refusal:
+            audit.record("import.not_sent", actor=done.created_by, target=done, reason=str(refusal))
         done.send_planned_at = clock.now()
         done.save(update_fields=["send_planned_at"])
-    try:
-        _send(done)
-    except CannotSend as refusal:
-        audit.record("import.not_sent", actor=done.created_by, target=done, reason=str(refusal))
     return 1
 
 

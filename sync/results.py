@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, close_old_connections, transaction
 
 from access import audit
 from access.models import Account, Hold
 from leads.models import ListPart
-from sync import clock, explanations, gate
+from sync import clock, explanations, gate, limits
 from sync.crashpoints import crashpoint
 from sync.freezing import open_items
 from sync.ledger import End, close_items, move
@@ -19,6 +20,9 @@ from sync.models import ACTIVE, Attempt, Delivery, DeliveryItem, State
 from sync.outcomes import ENDS, Settlement
 from sync.providers.base import Explanation, Note, Outcome, Reply
 from sync.splitting import split
+
+LONGEST_CODE, LONGEST_REMOTE_ID = 60, 64  # characters, as wide as their columns
+PAUSE = 0.2  # seconds between tries to write a result
 
 
 def finish_attempt(attempt: Attempt, reply: Reply) -> None:
@@ -59,6 +63,30 @@ def finish_empty(delivery: Delivery, token: str, now: datetime) -> None:
     move(delivery, state, token=token, ended_at=now, reason=reason, cause=cause)
 
 
+def settle_surely(
+    delivery: Delivery,
+    token: str,
+    attempt: Attempt | None,
+    settlement: Settlement,
+    reply: Reply | None = None,
+) -> bool:
+    """Write what came of a request even through a busy database, for as long as a lease lasts.
+
+    An answer is worth waiting for: without it a record that arrived would be in doubt.
+    """
+    until = time.monotonic() + limits.wait(limits.LEASE).total_seconds()
+    tries = delivery.tries
+    while True:
+        try:
+            return settle(delivery, token, attempt, settlement, reply)
+        except (OperationalError, InterfaceError):
+            if time.monotonic() > until:
+                raise
+        close_old_connections()
+        time.sleep(PAUSE)
+        delivery.state, delivery.tries = State.SENDING, tries  # as before the move that was undone
+
+
 def settle(
     delivery: Delivery,
     token: str,
@@ -89,6 +117,8 @@ def settle(
             _consequences(delivery, settlement, words, reply, now)
         crashpoint("result_before_commit")
     crashpoint("result_after_commit")
+    if moved and settlement.split:
+        crashpoint("split_after_commit")
     return moved
 
 
@@ -101,7 +131,7 @@ def _move(
         "had_unknown": settlement.had_unknown,
         "evidence": settlement.evidence,
         "quote": settlement.quote,
-        "code": settlement.code,
+        "code": settlement.code[:LONGEST_CODE],
         "cause": "" if quiet else words.cause,
         "reason": words.sentence,
         "ended_at": now if ended else None,
@@ -110,7 +140,7 @@ def _move(
         changes["next_at"] = now + settlement.delay
     if not settlement.spends_try:
         changes["tries"] = max(delivery.tries - 1, 0)
-    if ended and settlement.state not in (State.SPLIT, State.UNCERTAIN):
+    if ended and settlement.state is not State.UNCERTAIN:
         changes["payload"] = ""
     return move(delivery, settlement.state, token=token, **changes)
 
@@ -171,7 +201,7 @@ def _remember_ids(
 ) -> None:
     """Keep the ids an answer carries: of single records, and of the group (seed 000 names none)."""
     for note in settlement.notes:
-        if note.remote_id:
+        if 0 < len(note.remote_id) <= LONGEST_REMOTE_ID:
             DeliveryItem.objects.filter(pk=int(note.key)).update(remote_id=note.remote_id)
     if not delivery.part_id or settlement.state is not State.DELIVERED:
         return
@@ -198,9 +228,11 @@ def _tell_gate(
     delivery: Delivery, settlement: Settlement, reply: Reply | None, now: datetime
 ) -> None:
     """Let pace and breaker know: a 429 slows down, no usable answer counts towards a pause."""
-    account_gate = gate.lock(delivery.account_id)
+    if settlement.code in (explanations.NOT_STARTED, explanations.OUR_FAULT):
+        return
     silent = settlement.code in (explanations.NO_ANSWER, explanations.NO_CONNECTION)
-    failed = silent or reply is None or reply.outcome is Outcome.UNCERTAIN
+    failed = silent or (reply is not None and reply.outcome is Outcome.UNCERTAIN and not reply.ask)
+    account_gate = gate.lock(delivery.account_id)
     if settlement.code == "429" and settlement.delay is not None:
         gate.note_too_fast(account_gate, now, settlement.delay)
     elif failed:

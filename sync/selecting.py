@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from access.models import Account
-from leads.models import DoNotCall, Lead, LeadList
+from access.models import Account, Team
+from leads.models import Contact, DoNotCall, Lead, LeadList
 from sync import providers
 from sync.enqueueing import CannotSend
 from sync.models import ACTIVE, ListTarget, Standing, State
@@ -32,11 +32,21 @@ def sendable(lead_list: LeadList, account: Account) -> QuerySet[Lead]:
     Not there yet: never sent, cancelled, failed, or refused and edited since.
     """
     here = Standing.objects.filter(account=account, lead=OuterRef("pk"))
-    changed = Q(state=State.REJECTED, version_sent__isnull=False) & Q(
-        version_sent__lt=OuterRef("version")
-    )
-    done = here.exclude(Q(state__in=[State.CANCELLED, State.FAILED, State.SUPERSEDED]) | changed)
-    return callable_leads(lead_list).exclude(Exists(done)).order_by("pk")
+    return callable_leads(lead_list).exclude(Exists(_done(here))).order_by("pk")
+
+
+def sendable_contacts(team: Team, account: Account) -> QuerySet[Contact]:
+    """Return the phone book entries that may go to `account` and are not there yet."""
+    here = Standing.objects.filter(account=account, contact=OuterRef("pk"))
+    blocked = DoNotCall.objects.filter(team=team, phone=OuterRef("phone"))
+    live = Contact.objects.filter(team=team, deleted_at=None, do_not_call=False)
+    return live.exclude(Exists(blocked)).exclude(Exists(_done(here))).order_by("pk")
+
+
+def _done(here: QuerySet[Standing]) -> QuerySet[Standing]:
+    """Return the standings that keep their record from being sent once more."""
+    edited = Q(state=State.REJECTED, item__version__lt=OuterRef("version"))
+    return here.exclude(Q(state__in=[State.CANCELLED, State.FAILED, State.SUPERSEDED]) | edited)
 
 
 def callable_leads(lead_list: LeadList) -> QuerySet[Lead]:

@@ -5,34 +5,51 @@ No transaction is open while talking to a provider, and every write is fenced by
 
 from __future__ import annotations
 
+import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from access.models import Account
-from sync import client, clock, limits, outcomes, providers, retry_after
+from sync import client, clock, gate, limits, outcomes, providers, retry_after
 from sync.claiming import Claim
 from sync.crashpoints import crashpoint
 from sync.freezing import freeze, parcel_of
 from sync.hosts import HostPolicy
 from sync.models import Attempt, Delivery, DeliveryItem, State
 from sync.outcomes import Situation
-from sync.providers.base import Endpoint, Parcel, Reply, Role
+from sync.providers.base import Endpoint, Parcel, Reply, Request, Role
 from sync.redaction import masked, secret_values, storable
-from sync.results import finish_attempt, finish_empty, finish_step, settle
+from sync.results import finish_attempt, finish_empty, finish_step, settle, settle_surely
+
+log = logging.getLogger(__name__)
 
 MOST_STEPS = 6  # a login, the request, a read-back; more would be a loop
+Exchange = Callable[..., client.Answer]
+_exchange: Exchange = client.send
 
 
-@dataclass(frozen=True)
+def talk_through(exchange: Exchange) -> Exchange:
+    """Send every request through `exchange` from now on, and return what was used before.
+
+    It has the shape of client.send. The model test puts a provider of its own there.
+    """
+    global _exchange  # noqa: PLW0603
+    before, _exchange = _exchange, exchange
+    return before
+
+
+@dataclass
 class Flight:
-    """What one delivery carries through its steps."""
+    """What one delivery carries through its steps; `counted`: this try is among its tries."""
 
     claim: Claim
     account: Account
     items: list[DeliveryItem]
+    counted: bool = False
 
     @property
     def delivery(self) -> Delivery:
@@ -41,8 +58,21 @@ class Flight:
 
 
 def send(claim: Claim) -> None:
-    """Send the claimed delivery: everything it needs until it ends, rests or waits again."""
+    """Send the claimed delivery: everything it needs until it ends, rests or waits again.
+
+    An error of ours is written down like any other trouble; one bad record stops no worker.
+    """
     _wait_until(claim.start_at)
+    try:
+        _fly(claim)
+    except (OperationalError, InterfaceError):
+        raise  # the database is busy or away: the lease runs out and the sweeper settles
+    except Exception:
+        log.exception("Delivery %s could not be sent", claim.delivery.pk)
+        _give_back(claim)
+
+
+def _fly(claim: Claim) -> None:
     items = _prepare(claim)
     if not items:
         return
@@ -56,6 +86,36 @@ def send(claim: Claim) -> None:
         if step is None:
             return
     settle(flight.delivery, claim.token, None, outcomes.after_unknown(situation(flight)))
+
+
+def _give_back(claim: Claim) -> None:
+    """Settle a delivery that an error of ours interrupted, from what was written down."""
+    delivery = Delivery.objects.select_related("account", "push").get(pk=claim.delivery.pk)
+    if delivery.state != State.SENDING or delivery.lease_token != claim.token:
+        return
+    attempt, settlement = left_behind(delivery)
+    if attempt is None:
+        delivery.tries += 1
+        delivery.save(update_fields=["tries"])
+        now = situation_of(delivery, claim.endpoint, delivery.item_count)
+        settlement = outcomes.after_our_fault(now)
+    settle(delivery, claim.token, attempt, settlement)
+
+
+def left_behind(delivery: Delivery) -> tuple[Attempt | None, outcomes.Settlement]:
+    """Return the attempt that was under way when its worker stopped, and what follows from it.
+
+    What left the house may have arrived; the rest did not.
+    """
+    attempt = delivery.attempts.filter(result=Attempt.Result.IN_FLIGHT).order_by("-number").first()
+    endpoint = gate.endpoint_of(delivery.account, delivery.endpoint)
+    now = situation_of(delivery, endpoint, delivery.item_count)
+    if attempt is None:
+        return None, outcomes.after_no_start(now)
+    writes = gate.endpoint_of(delivery.account, attempt.endpoint).role is Role.WRITE
+    attempt.result = Attempt.Result.UNKNOWN if writes else Attempt.Result.NEVER_SENT
+    attempt.words = "The worker stopped before the answer came."
+    return attempt, outcomes.after_unknown(now) if writes else outcomes.after_never_sent(now)
 
 
 def _wait_until(start_at: datetime) -> None:
@@ -89,9 +149,7 @@ def _fence(claim: Claim, now: datetime) -> bool:
     return bool(mine.update(lease_until=now + limits.wait(limits.LEASE)))
 
 
-def _intend(
-    flight: Flight, parcel: Parcel, endpoint: Endpoint, line: str, body: str
-) -> Attempt | None:
+def _intend(flight: Flight, parcel: Parcel, line: str, body: str) -> Attempt | None:
     """Write that a request is about to leave, in one transaction with the check of our lease."""
     claim = flight.claim
     with transaction.atomic():
@@ -99,11 +157,11 @@ def _intend(
         if not _fence(claim, now):
             return None
         delivery = flight.delivery
-        writes = endpoint.role is Role.WRITE
-        if writes:
+        if not flight.counted:
             delivery.tries += 1
             delivery.first_attempt_at = delivery.first_attempt_at or now
             delivery.save(update_fields=["tries", "first_attempt_at"])
+            flight.counted = True
         attempt = Attempt.objects.create(
             delivery=delivery,
             number=delivery.attempts.count() + 1,
@@ -126,15 +184,11 @@ def _step(flight: Flight, parcel: Parcel) -> Parcel | None:
     request = provider.request(parcel)
     hidden = secret_values(provider.account_fields, parcel.credentials)
     line = storable(f"{request.method} {request.url}", hidden)
-    attempt = _intend(flight, parcel, endpoint, line, storable(request.content, hidden))
+    began = time.monotonic()
+    attempt = _intend(flight, parcel, line, storable(request.content, hidden))
     if attempt is None:
         return None
-    answer = client.send(
-        request,
-        allow=policy(account),
-        keep_alive=endpoint.keep_alive,
-        deadline=limits.wait(limits.REQUEST_DEADLINE).total_seconds(),
-    )
+    answer = _ask(account, endpoint, request, began)
     crashpoint("response_before_write")
     if isinstance(answer, client.NoAnswer):
         _no_answer(flight, attempt, answer, endpoint)
@@ -143,6 +197,21 @@ def _step(flight: Flight, parcel: Parcel) -> Parcel | None:
     attempt.response_body = storable(answer.content, hidden)
     reply = masked(provider.reply(parcel, answer), hidden)
     return _answered(flight, attempt, parcel, reply, answer)
+
+
+def _ask(account: Account, endpoint: Endpoint, request: Request, began: float) -> client.Answer:
+    """Send `request`, unless we were frozen since `began`: the lease may be another's by now."""
+    most = limits.wait(limits.LEASE - limits.LEASE_MARGIN).total_seconds()
+    if time.monotonic() - began > most:
+        return client.NoAnswer(
+            client.Kind.NEVER_SENT, "late", "The worker was held up. Nothing was sent."
+        )
+    return _exchange(
+        request,
+        allow=policy(account),
+        keep_alive=endpoint.keep_alive,
+        deadline=limits.wait(limits.REQUEST_DEADLINE).total_seconds(),
+    )
 
 
 def _answered(
@@ -154,7 +223,7 @@ def _answered(
         return reply.next
     pause = retry_after.seconds(answer.headers.get("retry-after"), clock.now())
     settlement = outcomes.after_reply(situation(flight), reply, pause)
-    settle(flight.delivery, flight.claim.token, attempt, settlement, reply)
+    settle_surely(flight.delivery, flight.claim.token, attempt, settlement, reply)
     return None
 
 
@@ -170,7 +239,7 @@ def _no_answer(
         settlement = outcomes.after_unknown(now)
     else:
         settlement = outcomes.after_never_sent(now, answer.reason)
-    settle(flight.delivery, flight.claim.token, attempt, settlement)
+    settle_surely(flight.delivery, flight.claim.token, attempt, settlement)
 
 
 def situation(flight: Flight) -> Situation:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Model
 
 from access.models import Account
@@ -46,6 +47,7 @@ def kind_of(item: DeliveryItem) -> str:
 def open_(items: Sequence[DeliveryItem], account: Account, now: datetime) -> None:
     """Write that `items` (all of one kind, just planned) wait at `account`."""
     kind = kind_of(items[0])
+    _lock(kind, [getattr(item, f"{kind}_id") for item in items])
     Standing.objects.bulk_create(
         [
             Standing(
@@ -69,6 +71,7 @@ def close(items: Sequence[DeliveryItem], account: Account, state: str, now: date
     by_version: dict[int | None, list[int]] = defaultdict(list)
     kind = kind_of(items[0])
     reached = state in (State.DELIVERED, State.ACCEPTED, State.ALREADY_THERE, State.UNCERTAIN)
+    _lock(kind, [getattr(item, f"{kind}_id") for item in items])
     for item in items:
         by_version[item.version if reached else None].append(getattr(item, f"{kind}_id"))
     for version, ids in by_version.items():
@@ -80,6 +83,19 @@ def close(items: Sequence[DeliveryItem], account: Account, state: str, now: date
     if kind == "campaign" and state in _CAMPAIGN_STATES:
         campaigns = [item.campaign_id for item in items if item.campaign_id]
         Campaign.objects.filter(pk__in=campaigns).update(state=_CAMPAIGN_STATES[State(state)])
+
+
+def _lock(kind: str, ids: list[int]) -> None:
+    """Lock the records, in the order of their ids, before their standings are written.
+
+    Two accounts may settle the same leads at once: in one order there is no deadlock, and the
+    second one's summary sees what the first one wrote.
+    """
+    if not connection.features.has_select_for_update:
+        return
+    records = RECORD_MODELS[kind]._default_manager.filter(pk__in=ids).order_by("pk")
+    for _ in records.select_for_update(no_key=True).values_list("pk").iterator():
+        pass
 
 
 def summarise(kind: str, ids: Iterable[int]) -> None:

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+import logging
 
-from sync import clock, outcomes
+from django.db import InterfaceError, OperationalError, transaction
+
+from sync import clock
 from sync.crashpoints import crashpoint
-from sync.gate import endpoint_of
-from sync.models import Attempt, Delivery, State
-from sync.outcomes import Settlement
-from sync.providers.base import Role
+from sync.levers import take_back
+from sync.models import Delivery, Push, State
 from sync.results import settle
-from sync.sending import situation_of
+from sync.sending import left_behind
+
+log = logging.getLogger(__name__)
+AT_ONCE = 500
 
 
 def sweep() -> int:
     """Settle every delivery whose lease ran out; return how many this call moved."""
     late = Delivery.objects.filter(state=State.SENDING, lease_until__lt=clock.now())
-    moved = sum(_take_over(pk) for pk in list(late.values_list("pk", flat=True)[:500]))
+    for push in Push.objects.filter(finished_at=None).exclude(cancelled_at=None):
+        take_back(push)
+    moved = sum(_surely(pk) for pk in list(late.values_list("pk", flat=True)[:AT_ONCE]))
     crashpoint("sweep_after_commit")
     return moved
+
+
+def _surely(pk: int) -> bool:
+    """Settle one; one that cannot be settled keeps none of the others waiting."""
+    try:
+        return _take_over(pk)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("Delivery %s could not be taken over", pk)
+        return False
 
 
 def _take_over(pk: int) -> bool:
@@ -30,21 +46,6 @@ def _take_over(pk: int) -> bool:
             return False
         if delivery.lease_until >= clock.now():
             return False
-        moved = settle(delivery, delivery.lease_token, *_verdict(delivery))
+        moved = settle(delivery, delivery.lease_token, *left_behind(delivery))
         crashpoint("sweep_before_commit")
     return moved
-
-
-def _verdict(delivery: Delivery) -> tuple[Attempt | None, Settlement]:
-    """Return the attempt that was under way, if any, and what becomes of the delivery."""
-    attempt = delivery.attempts.filter(result=Attempt.Result.IN_FLIGHT).order_by("-number").first()
-    if attempt is None:
-        return None, Settlement(
-            State.RETRY_WAIT, had_unknown=delivery.had_unknown, delay=outcomes.pause_after(1)
-        )
-    endpoint = endpoint_of(delivery.account, delivery.endpoint)
-    now = situation_of(delivery, endpoint, delivery.item_count)
-    writes = endpoint_of(delivery.account, attempt.endpoint).role is Role.WRITE
-    attempt.result = Attempt.Result.UNKNOWN if writes else Attempt.Result.NEVER_SENT
-    attempt.words = "The worker stopped before the answer came."
-    return attempt, outcomes.after_unknown(now) if writes else outcomes.after_never_sent(now)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from django.db import OperationalError, close_old_connections, connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 from access.models import Account
 from sync import client, clock, limits
@@ -86,9 +86,12 @@ def _turn(only: list[int] | None) -> None:
         sweep_if_due()
         if not deliver_one(only):
             time.sleep(IDLE)
-    except OperationalError as error:
+    except (OperationalError, InterfaceError) as error:
         log.warning("The database is busy or away; trying again: %s", error)
         close_old_connections()
+        time.sleep(IDLE)
+    except Exception:
+        log.exception("A turn went wrong; the worker goes on")
         time.sleep(IDLE)
 
 

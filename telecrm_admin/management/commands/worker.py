@@ -32,8 +32,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
+
+        def ask_to_stop(number: int, _frame: Any) -> None:
+            """Finish what is under way; a second signal ends at once."""
+            stop.set()
+            signal.signal(number, signal.SIG_DFL)
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+            signal.signal(number, ask_to_stop)
         jobs = options["lane"] != "deliveries"
         crew = Crew(options["threads"] if options["lane"] != "jobs" else 0)
         with crew:
