@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from access.models import Account
 from leads import editing
-from leads.models import Contact, Lead, LeadList
+from leads.models import Contact, Lead, LeadList, ListPart
 from sync import (
     claiming,
     clock,
@@ -23,6 +23,7 @@ from sync import (
     levers,
     limits,
     outcomes,
+    results,
     sending,
     sweeping,
     work,
@@ -43,18 +44,23 @@ def lead_list() -> LeadList:
     return LeadListFactory(team=TeamFactory(), name="Q2")
 
 
+def text_of(values: dict[str, Any]) -> Any:
+    """Return credentials as an account keeps them."""
+    return {key: str(value) for key, value in values.items()}
+
+
 @pytest.fixture
 def account(sandbox: Sandbox, lead_list: LeadList) -> Callable[..., Account]:
     """Makes accounts at the sandbox, quick enough for a test."""
 
     def make(provider: str = "telecrm", **more: Any) -> Account:
-        values = {"telecmi": TELECMI, "telecrm": TELECRM}[provider]
+        values: Any = {"telecmi": TELECMI, "telecrm": TELECRM}[provider]
         return Account.objects.create(
             team=lead_list.team,
             provider=provider,
             name=f"{provider} {Account.objects.count()}",
             base_url=sandbox.base_url(provider),
-            credentials={key: str(value) for key, value in values.items()},
+            credentials=text_of(values),
             pace=200,
             **more,
         )
@@ -352,7 +358,7 @@ def test_codes_of_any_length_are_kept(account: Callable[..., Account], lead_list
     claim = claiming.claim()
     assert claim is not None
     settlement = outcomes.Settlement(State.REJECTED, code="A_CODE_OF_THE_PROVIDER" * 9)
-    sending.settle(claim.delivery, claim.token, None, settlement)
+    results.settle(claim.delivery, claim.token, None, settlement)
     assert len(Delivery.objects.get().code) == 60
 
 
@@ -367,6 +373,6 @@ def test_a_decision_of_a_person_is_the_last_word(
     levers.decide(push.deliveries.get(), verdict, "Seen in the portal", None)
     state = {"there": State.DELIVERED, "not_there": State.FAILED}[verdict]
     assert Standing.objects.get().state == state
-    assert bool(push.deliveries.get().part.sent_at) is (verdict == "there")
+    assert bool(ListPart.objects.get().sent_at) is (verdict == "there")
     with pytest.raises(CannotSend, match="settled meanwhile"):
         levers.decide(push.deliveries.get(), verdict, "Seen in the portal", None)
