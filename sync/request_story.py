@@ -10,12 +10,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from sync import explanations, fixes
 from sync.models import Attempt, Delivery, DeliveryItem, State
 from sync.pages import endpoint_of, figure, moment, provider_name, span
-from sync.providers.base import Explanation, RecordKind
+from sync.providers.base import Explanation
+from sync.wording import how_many
 
 A_WAIT = 3  # seconds between two tries worth a line of their own
 
@@ -39,13 +39,7 @@ def records(delivery: Delivery, number: int | None = None) -> str:
     """Return "821 leads", "1 campaign": what this request is about."""
     count = delivery.item_count if number is None else number
     endpoint = endpoint_of(delivery.account.provider, delivery.endpoint)
-    kind = endpoint.record if endpoint else RecordKind.LEAD
-    words = {
-        RecordKind.CONTACT: ngettext("%(n)s phone book entry", "%(n)s phone book entries", count),
-        RecordKind.CAMPAIGN: ngettext("%(n)s campaign", "%(n)s campaigns", count),
-        RecordKind.ACTION: ngettext("%(n)s action", "%(n)s actions", count),
-    }.get(kind or RecordKind.LEAD, ngettext("%(n)s lead", "%(n)s leads", count))
-    return words % {"n": figure(count)}
+    return how_many(endpoint.record if endpoint else None, count)
 
 
 def headline(delivery: Delivery, stopped: bool) -> str:

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sync.models import State
+from sync.providers.base import RecordKind
+
+
+def how_many(kind: RecordKind | None, count: int) -> str:
+    """Return "821 leads", "1 campaign": records of a kind, counted."""
+    table = {
+        RecordKind.CONTACT: ngettext("%(n)s phone book entry", "%(n)s phone book entries", count),
+        RecordKind.CAMPAIGN: ngettext("%(n)s campaign", "%(n)s campaigns", count),
+        RecordKind.ACTION: ngettext("%(n)s action", "%(n)s actions", count),
+    }
+    leads = ngettext("%(n)s lead", "%(n)s leads", count)
+    return table.get(kind or RecordKind.LEAD, leads) % {"n": intcomma(count)}
 
 
 @dataclass(frozen=True)

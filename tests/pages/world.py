@@ -273,7 +273,14 @@ def stand(to: Account, delivery: Delivery, counter: str) -> None:
     """Record where each lead of `delivery` stands at `to`."""
     items = list(delivery.items.select_related("lead"))
     Standing.objects.bulk_create(
-        Standing(account=to, lead=item.lead, state=delivery.state, version_sent=1, item=item)
+        Standing(
+            account=to,
+            lead=item.lead,
+            state=delivery.state,
+            version_sent=1,
+            item=item,
+            changed_at=delivery.created_at,
+        )
         for item in items
     )
     Lead.objects.filter(sent__delivery=delivery).update(push_state=SUMMARY.get(counter, ""))
@@ -426,7 +433,12 @@ def refuse_campaign(world: World, made: Campaign) -> Delivery:
         **words,
     )
     Standing.objects.create(
-        account=made.account, campaign=made, state=State.REJECTED, item=item, version_sent=1
+        account=made.account,
+        campaign=made,
+        state=State.REJECTED,
+        item=item,
+        version_sent=1,
+        changed_at=day("13:52"),
     )
     attempt(delivery, day("13:52"), words | {"status": "400", "reason": reason})
     return delivery

@@ -1,0 +1,145 @@
+"""To fix: everything that needs somebody, and the grid that puts one problem right."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from access.requests import TeamRequest
+from access.roles import Right, can, needs
+from leads.models import Lead
+from sync import levers, pages_cause, pages_problems, planning
+from sync.models import DeliveryItem
+from sync.pages import figure, provider_name
+from sync.views.sending import click_of
+
+
+@needs(Right.SEE)
+@require_safe
+def index(request: TeamRequest) -> HttpResponse:
+    """Everything that needs somebody, what blocks most first."""
+    may = can(request.user, request.team, Right.ACCOUNTS)
+    found = pages_problems.problems(request.team, may_open_accounts=may)
+    context = {"fixes": [one.as_fix() for one in found], "number": len(found)}
+    return render(request, "problems.html", context)
+
+
+@needs(Right.SEE)
+def cause(request: TeamRequest, cause: str) -> HttpResponse:
+    """The records of one problem in a grid: edit in place, then send all of them again."""
+    items = pages_cause.items_of(request.team, cause, request.GET)
+    if request.method == "POST":
+        return _save_and_send(request, cause, items)
+    return _draw(request, cause, items)
+
+
+def _draw(
+    request: TeamRequest,
+    cause: str,
+    items: Sequence[DeliveryItem],
+    mistakes: dict[str, pages_cause.Cell] | None = None,
+) -> HttpResponse:
+    others = [one for one in pages_problems.problems(request.team) if one.cause != cause]
+    context: dict[str, Any] = {
+        "cause": cause,
+        "others": others[:6],
+        "items": items,
+        "number": len(items),
+        "may_send": can(request.user, request.team, Right.SEND),
+        "may_edit": can(request.user, request.team, Right.EDIT),
+        "click": uuid.uuid4().hex,
+        "kept": request.GET.urlencode(),
+    }
+    if not items:
+        return render(request, "problem_solved.html", context)
+    account = items[0].delivery.account
+    refused = pages_cause.wrong(items, account)
+    rows = pages_cause.grid(items, refused)
+    if mistakes:
+        rows = [_with(row, mistakes) for row in rows]
+    context |= {
+        "name": provider_name(account.provider),
+        "account": account,
+        "item": items[0],
+        "lists": sorted({one.delivery.push.label for one in items}),
+        "said": pages_problems.explain(items[0], account),
+        "rows": rows,
+        "wrong": len(refused),
+        "others_in_it": [one for one in items if one.pk not in refused][:SHOWN_NAMES]
+        if refused
+        else [],
+        "rest": len(items) - len(refused) if refused else max(len(items) - len(rows), 0),
+        "only_email": bool(refused)
+        and all(cell.column == "email" for row in rows for cell in row.cells if cell.name),
+    }
+    return render(request, "problem.html", context, status=422 if mistakes else 200)
+
+
+SHOWN_NAMES = 60
+
+
+def _with(row: pages_cause.GridRow, mistakes: dict[str, pages_cause.Cell]) -> pages_cause.GridRow:
+    cells = [mistakes.get(cell.name, cell) if cell.name else cell for cell in row.cells]
+    return pages_cause.GridRow(row.lead, row.reason, cells)
+
+
+@needs(Right.SEND)
+def _save_and_send(request: TeamRequest, cause: str, items: Sequence[DeliveryItem]) -> HttpResponse:
+    """Save what was typed; with nothing wrong in it, send every record of the problem again."""
+    mistakes = _save(request, {item.lead_id: item.lead for item in items if item.lead})
+    if mistakes:
+        return _draw(request, cause, items, mistakes)
+    fresh = pages_cause.items_of(request.team, cause, request.GET)
+    try:
+        push = levers.send_again(fresh, by=request.user, click_token=click_of(request))
+    except planning.CannotSend as reason:
+        messages.error(request, str(reason))
+        return redirect(request.get_full_path())
+    words = ngettext("%(n)s goes again.", "%(n)s go again.", push.total)
+    messages.success(request, words % {"n": figure(push.total)})
+    return redirect("problems")
+
+
+def _save(request: TeamRequest, leads: dict[int | None, Lead]) -> dict[str, pages_cause.Cell]:
+    """Save every changed cell; return the refused ones by name."""
+    found: dict[str, pages_cause.Cell] = {}
+    blank = request.POST.get("leave_out") == "email"
+    for pk, values in pages_cause.typed(request.POST).items():
+        lead = leads.get(pk)
+        if lead is None:
+            continue
+        for column, text in values.items():
+            wanted = "" if blank and column == "email" else text
+            if wanted == (getattr(lead, column) or ""):
+                continue
+            trouble = pages_cause.write(lead, column, wanted, request.user)
+            if trouble:
+                cell = pages_cause.cell_of(lead, column, wanted, trouble)
+                found[cell.name] = cell
+            lead.refresh_from_db()
+    return found
+
+
+@needs(Right.EDIT)
+@require_POST
+def cell(request: TeamRequest, pk: int) -> HttpResponse:
+    """Save one cell of the grid and answer with it: 422 and the reason when it is not right."""
+    mine = Lead.objects.visible_to(request.user).filter(team=request.team, deleted_at=None)
+    lead = get_object_or_404(mine.select_related("lead_list"), pk=pk)
+    values = pages_cause.typed(request.POST).get(lead.pk, {})
+    if len(values) != 1:
+        raise Http404(_("One cell at a time."))
+    column, text = next(iter(values.items()))
+    trouble = pages_cause.write(lead, column, text, request.user)
+    lead.refresh_from_db()
+    shown = text if trouble else str(getattr(lead, column) or "")
+    context = {"cell": pages_cause.cell_of(lead, column, shown, trouble), "lead": lead}
+    return render(request, "_problem_cell.html", context, status=422 if trouble else 200)

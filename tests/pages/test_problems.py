@@ -1,0 +1,137 @@
+"""To fix: what needs somebody, and the grid that puts refused records right."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from access.roles import Role
+from leads.models import Lead
+from sync.models import DeliveryItem, Push, State
+from tests.factories import UserFactory
+from tests.pages import world
+from tests.pages.test_lists import text_of
+
+pytestmark = pytest.mark.django_db
+GRID = "/problems/telecmi-schema/"
+
+
+@pytest.fixture
+def friday() -> world.World:
+    return world.friday(scale=0.02)
+
+
+@pytest.fixture
+def manager(client: Client, friday: world.World) -> Client:
+    client.force_login(friday.manager)
+    return client
+
+
+def bad_lead() -> Lead:
+    return Lead.objects.get(email="ganesh.pawar")
+
+
+def test_what_blocks_most_comes_first_with_one_button_each(manager: Client) -> None:
+    page = manager.get("/problems/").content
+    titles = [text_of(one.encode()) for one in re.findall(r"<h3>.*?</h3>", page.decode())]
+    assert titles == [
+        "TeleCMI does not know this account number or secret",
+        "A campaign was refused: 31 leads have no calls planned",
+        "23 leads refused by TeleCMI",
+        "12 leads: not sure at Smartflo",
+    ]
+    assert "4 things need you." in text_of(page)
+    assert page.decode().count('<a class="btn"') == 4
+
+
+def test_the_badge_counts_them_on_every_page(manager: Client) -> None:
+    assert re.search(r'class="n hot">4<', manager.get("/lists/").content.decode())
+
+
+def test_the_page_costs_a_fixed_number_of_queries(
+    manager: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(25):
+        manager.get("/problems/")
+
+
+def test_the_grid_marks_the_values_that_look_wrong(manager: Client) -> None:
+    page = manager.get(GRID)
+    text = text_of(page.content)
+    assert "TeleCMI refused 23 records of Website enquiries, November." in text
+    assert "TeleCMI said Schema validation failed" in text
+    assert "4 that look wrong" in text
+    assert page.content.decode().count('aria-invalid="true"') == 4
+    assert "19 more with the same trouble" in text
+
+
+def test_a_cell_saves_itself_and_says_what_is_wrong(manager: Client) -> None:
+    lead = bad_lead()
+    url, name = f"/problems/cell/{lead.pk}/", f"lead-{lead.pk}-email"
+    wrong = manager.post(url, {name: "still wrong"})
+    assert wrong.status_code == 422
+    assert "aria-invalid" in wrong.content.decode()
+    right = manager.post(url, {name: "ganesh.pawar@example.com"})
+    assert right.status_code == 200
+    lead.refresh_from_db()
+    assert (lead.email, lead.version) == ("ganesh.pawar@example.com", 2)
+
+
+def test_saving_sends_all_of_them_again_as_one_send(manager: Client) -> None:
+    bad = Lead.objects.filter(email__in=["ganesh.pawar", "imran.sheikh@example,com"])
+    values = {f"lead-{lead.pk}-email": f"fixed{lead.pk}@example.com" for lead in bad}
+    rest = Lead.objects.filter(email__in=["fatima@@example.com", "divya k@x.in"])
+    values |= {f"lead-{lead.pk}-email": "" for lead in rest}
+    for _ in range(2):
+        manager.post(GRID, values | {"click": "once"})
+    push = Push.objects.get(again_of__isnull=False)
+    assert (push.total, push.waiting) == (23, 23)
+    assert Lead.objects.filter(email__startswith="fixed").count() == 2
+    assert "Nothing is left of this" in text_of(manager.get(GRID).content)
+
+
+def test_a_value_that_is_still_wrong_keeps_everything_here(manager: Client) -> None:
+    answer = manager.post(GRID, {f"lead-{bad_lead().pk}-email": "no at sign", "click": "x"})
+    assert answer.status_code == 422
+    assert "no at sign" in answer.content.decode()
+    assert not Push.objects.filter(again_of__isnull=False).exists()
+
+
+def test_emails_can_be_left_out_of_all_at_once(manager: Client) -> None:
+    page = manager.get(GRID).content.decode()
+    names = re.findall(r'name="(lead-\d+-email)" value="([^"]*)"', page)
+    manager.post(GRID, dict(names) | {"leave_out": "email", "click": "y"})
+    assert Push.objects.get(again_of__isnull=False).total == 23
+    assert not Lead.objects.filter(email="ganesh.pawar").exists()
+
+
+def test_values_refused_by_our_own_check_say_so(manager: Client) -> None:
+    items = DeliveryItem.objects.filter(cause="telecmi-schema")
+    items.update(cause="not-in-form", quote="", reason="Email “x” is not a full address.")
+    page = text_of(manager.get("/problems/not-in-form/").content)
+    assert "23 records were not sent to TeleCMI." in page
+    assert "do not fit TeleCMI’s form" in page
+
+
+def test_deleted_leads_are_no_problem_any_more(manager: Client, friday: world.World) -> None:
+    refused = Lead.objects.filter(standings__state=State.REJECTED)
+    Lead.objects.filter(pk__in=refused).update(deleted_at=world.day())
+    assert "23 leads" not in text_of(manager.get("/problems/").content)
+
+
+def test_a_viewer_reads_but_changes_nothing(client: Client, friday: world.World) -> None:
+    client.force_login(UserFactory.create(team=friday.team, team__role=Role.VIEWER))
+    page = client.get(GRID).content.decode()
+    assert "Save and send" not in page
+    assert "lead-" not in "".join(re.findall(r'name="([^"]*)"', page))
+    assert client.post(GRID, {"click": "z"}).status_code == 403
+    assert client.post(f"/problems/cell/{bad_lead().pk}/", {"a": "b"}).status_code == 403
+
+
+def test_another_team_sees_nothing_of_it(client: Client, friday: world.World) -> None:
+    client.force_login(world.team_of_people("Kaveri").manager)
+    assert "Nothing needs you." in text_of(client.get("/problems/").content)
+    assert "Nothing is left of this" in text_of(client.get(GRID).content)
