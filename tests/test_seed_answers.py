@@ -97,8 +97,8 @@ def an_account(sandbox: Sandbox, provider: str, values: dict[str, Any], team: An
 @pytest.fixture
 def lead_list() -> LeadList:
     """A list called Q2 that knows its Smartflo list."""
-    return LeadListFactory(
-        team=TeamFactory(), name="Q2", provider_settings={"smartflo_list_id": "441940"}
+    return LeadListFactory.create(
+        team=TeamFactory.create(), name="Q2", provider_settings={"smartflo_list_id": "441940"}
     )
 
 

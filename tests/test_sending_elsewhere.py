@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def account(sandbox: Sandbox, provider: str, values: dict[str, Any], pace: float = 100) -> Account:
     """An account of the sandbox at `provider`, called "Main"."""
-    team = TeamFactory() if not LeadList.objects.exists() else LeadList.objects.get().team
+    team = TeamFactory.create() if not LeadList.objects.exists() else LeadList.objects.get().team
     return Account.objects.create(
         team=team,
         provider=provider,
@@ -37,8 +37,8 @@ def account(sandbox: Sandbox, provider: str, values: dict[str, Any], pace: float
 @pytest.fixture
 def lead_list() -> LeadList:
     """A list called Q2 that knows its Smartflo list."""
-    return LeadListFactory(
-        team=TeamFactory(), name="Q2", provider_settings={"smartflo_list_id": "441940"}
+    return LeadListFactory.create(
+        team=TeamFactory.create(), name="Q2", provider_settings={"smartflo_list_id": "441940"}
     )
 
 
@@ -96,7 +96,7 @@ def test_a_clone_with_a_lost_reply_rests_until_a_person_decides(
 
 
 def test_a_list_without_its_smartflo_list_says_which_value_is_missing(sandbox: Sandbox) -> None:
-    lead_list = LeadListFactory(team=TeamFactory(), name="Q2")
+    lead_list = LeadListFactory.create(team=TeamFactory.create(), name="Q2")
     account(sandbox, "smartflo", {"token": SMARTFLO["token"]})
     leads(lead_list, 3)
     with pytest.raises(CommandError, match="Smartflo list id"):

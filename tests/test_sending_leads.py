@@ -62,7 +62,7 @@ def at_telecmi(sandbox: Sandbox) -> list[dict[str, Any]]:
 @pytest.fixture
 def lead_list() -> LeadList:
     """A list called Q2."""
-    return LeadListFactory(team=TeamFactory(), name="Q2")
+    return LeadListFactory.create(team=TeamFactory.create(), name="Q2")
 
 
 def test_2500_leads_are_three_balanced_named_groups_and_the_journal_agrees(

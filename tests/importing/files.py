@@ -20,7 +20,7 @@ def staged(
     """A file taken in, its columns matched."""
     raw = data.encode() if isinstance(data, str) else data
     more.setdefault("list_name", "Q2")
-    return staging.stage(io.BytesIO(raw), name, team=team or TeamFactory(), **more)
+    return staging.stage(io.BytesIO(raw), name, team=team or TeamFactory.create(), **more)
 
 
 def checked(data: str | bytes, **more: Any) -> Import:

@@ -142,7 +142,7 @@ def test_a_file_over_the_limit_is_refused(settings: object) -> None:
 
 
 def test_a_wrong_guess_can_be_corrected() -> None:
-    record = staged("phone|name\n9876543210|A;B\n", team=TeamFactory())
+    record = staged("phone|name\n9876543210|A;B\n", team=TeamFactory.create())
     staging.reread(record, delimiter=";")
     assert record.header == ["phone|name"]
     staging.reread(record, delimiter="|", has_header=False)

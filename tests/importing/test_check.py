@@ -38,8 +38,8 @@ def test_the_check_counts_every_row_once_and_saves_no_lead() -> None:
 
 
 def test_numbers_here_already_are_counted_with_the_list_they_are_in() -> None:
-    lead_list = LeadListFactory()
-    LeadFactory(lead_list=lead_list, phone="+919876543210")
+    lead_list = LeadListFactory.create()
+    LeadFactory.create(lead_list=lead_list, phone="+919876543210")
     record = checked(FILE, team=lead_list.team)
     assert record.already_in == {str(lead_list.pk): 1}
     assert adds_up(record)

@@ -47,11 +47,11 @@ def test_a_number_twice_in_a_file_is_saved_once_the_first_time() -> None:
 
 def known(policy: str, scope: str = "team", days: int = 0) -> Import:
     """A file of a number that stands in another list, one that stands in this list, a new one."""
-    team = TeamFactory()
-    here = LeadListFactory(team=team, name="Q2")
-    there = LeadListFactory(team=team, name="Q1")
-    LeadFactory(lead_list=there, phone="+919876543210", first_name="There", city="Goa")
-    LeadFactory(lead_list=here, phone="+919123456789", first_name="Here", city="Goa")
+    team = TeamFactory.create()
+    here = LeadListFactory.create(team=team, name="Q2")
+    there = LeadListFactory.create(team=team, name="Q1")
+    LeadFactory.create(lead_list=there, phone="+919876543210", first_name="There", city="Goa")
+    LeadFactory.create(lead_list=here, phone="+919123456789", first_name="Here", city="Goa")
     Lead.objects.filter(lead_list=there).update(created_at=timezone.now() - dt.timedelta(9))
     rows = "name,phone,city\nA,9876543210,\nB,9123456789,\nC,9000012345,Pune\n"
     options = {"duplicates": policy, "scope": scope, "days": days}
@@ -94,19 +94,19 @@ def test_scope_days_forgets_what_is_older() -> None:
 
 
 def test_another_teams_numbers_are_nobodys_business() -> None:
-    LeadFactory(phone="+919876543210")
+    LeadFactory.create(phone="+919876543210")
     assert sums(imported(FILE)) == (1, 0, 0, 1)
 
 
 def test_a_number_on_the_do_not_call_list_is_left_out() -> None:
-    team = TeamFactory()
+    team = TeamFactory.create()
     DoNotCall.objects.create(team=team, phone="+919876543210")
     record = imported(FILE, team=team)
     assert record.problems == {"do_not_call": 1, "phone_too_short": 1}
 
 
 def test_typed_custom_columns_tags_and_fixed_values_are_saved() -> None:
-    team = TeamFactory()
+    team = TeamFactory.create()
     LeadField.objects.create(team=team, key="loan", label="Loan amount", kind="money")
     data = 'phone,loan amount,tags\n9876543210,25 lakh,"hot, EMI"\n9123456789,,hot\n'
     imported(data, team=team, options={"fixed": {"source": "Facebook"}})
@@ -151,7 +151,7 @@ def test_contacts_go_into_the_phone_book() -> None:
 
 
 def test_agents_go_to_their_account() -> None:
-    account = AccountFactory()
+    account = AccountFactory.create()
     data = "agent id,name,extension\n5159_2224257,Meera,5159\n,Nobody,1\n5159_2224257,M,5159\n"
     record = imported(data, team=account.team, kind="agents", account=account)
     assert sums(record) == (1, 0, 1, 1)

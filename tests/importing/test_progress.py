@@ -103,8 +103,10 @@ def test_taking_back_removes_what_was_added_and_the_list_it_made() -> None:
 
 
 def test_taking_back_restores_what_was_changed() -> None:
-    lead_list = LeadListFactory(name="Q2")
-    lead = LeadFactory(lead_list=lead_list, phone="+919000010001", first_name="Old", last_name="N")
+    lead_list = LeadListFactory.create(name="Q2")
+    lead = LeadFactory.create(
+        lead_list=lead_list, phone="+919000010001", first_name="Old", last_name="N"
+    )
     LeadList.objects.update(lead_count=1)
     options = {"duplicates": "update"}
     record = imported(ROWS, team=lead_list.team, lead_list=lead_list, options=options)
@@ -138,5 +140,5 @@ def test_an_import_can_be_taken_back_for_a_day() -> None:
 
 
 def test_contacts_and_agents_can_be_taken_back_too() -> None:
-    record = undone(imported(ROWS, kind="contacts", team=TeamFactory()))
+    record = undone(imported(ROWS, kind="contacts", team=TeamFactory.create()))
     assert record.options["undo"]["removed"] == 300

@@ -41,7 +41,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def lead_list() -> LeadList:
     """A list called Q2."""
-    return LeadListFactory(team=TeamFactory(), name="Q2")
+    return LeadListFactory.create(team=TeamFactory.create(), name="Q2")
 
 
 def text_of(values: dict[str, Any]) -> Any:
@@ -301,7 +301,7 @@ def test_a_refused_lead_goes_again_with_the_list_once_it_was_edited(
     with pytest.raises(NothingToSend):
         plan_list(lead_list, owner, by=None, click_token="b")
     lead = Lead.objects.get()
-    editing.save(lead, {"first_name": "Asha"}, by=UserFactory(), seen=editing.stamp(lead))
+    editing.save(lead, {"first_name": "Asha"}, by=UserFactory.create(), seen=editing.stamp(lead))
     assert plan_list(lead_list, owner, by=None, click_token="c").total == 1
 
 
