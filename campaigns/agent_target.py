@@ -68,7 +68,7 @@ class AgentTarget:
 
     def found(self, record: Import) -> QuerySet[Any]:
         """Return the agents of the import's account."""
-        return Agent.objects.filter(account_id=record.account_id)
+        return Agent.objects.filter(account=record.account)
 
     def is_here(self, record: Import, place: int | None) -> bool:
         """An agent found is always at the one account."""

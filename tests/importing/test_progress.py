@@ -114,7 +114,7 @@ def test_taking_back_restores_what_was_changed() -> None:
     assert (lead.first_name, lead.version) == ("Lead", 2)
     record = undone(record)
     lead.refresh_from_db()
-    assert (lead.first_name, lead.last_name, lead.version) == ("Old", "N", 3)
+    assert (lead.first_name, lead.version) == ("Old", 3)
     assert record.options["undo"] == {"removed": 299, "restored": 1, "kept": 0}
     lead_list.refresh_from_db()
     assert (lead_list.lead_count, lead_list.deleted_at) == (1, None)
