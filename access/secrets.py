@@ -59,6 +59,10 @@ else:
 class EncryptedField(TextColumn):
     """A dict of text values, encrypted in the column."""
 
+    if TYPE_CHECKING:
+        _pyi_private_set_type: Any  # django-stubs: what may be assigned, here a dict
+        _pyi_private_get_type: Any
+
     def from_db_value(self, value: str | None, *_: Any) -> Secret:
         """Decrypt on read."""
         return Secret(decrypt(value or ""))
