@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import models
 from django.utils import timezone
 
 from access.models import Account, Membership, Team, User
@@ -53,12 +54,12 @@ DIALER: dict[str, Any] = {
     "reject_delay_time": 10,
     "no_answer_delay_time": 10,
 }
-# Name, part, agents by number, and whether it is created. The second shares an agent with the
-# first, which TeleCMI refuses.
+# Name, agents by number, and whether it is created. The second shares an agent with the first,
+# which TeleCMI refuses.
 CAMPAIGNS = (
-    ("Home loans morning", 1, range(4), True),
-    ("Home loans second shift", 2, range(3, 6), True),
-    ("Home loans Saturday", 3, range(6, 9), False),
+    ("Home loans morning", slice(0, 4), True),
+    ("Home loans second shift", slice(3, 6), True),
+    ("Home loans Saturday", slice(6, 9), False),
 )
 
 
@@ -168,28 +169,31 @@ def wait_for(sends: list[Push]) -> None:
 
 
 def plan_campaigns(account: Account, loans: LeadList, agents: list[Agent], *, by: User) -> None:
-    """Plan one campaign per part: the first is created, the second refused, the last a draft."""
+    """Plan one campaign per part: the first is created, the second refused, the last a draft.
+
+    The draft gets the part whose reply was lost: TeleCMI told us no id for it.
+    """
+    parts = ListPart.objects.filter(account=account, lead_list=loans)
+    in_order = parts.order_by(models.F("provider_leads_id").asc(nulls_last=True))
     today = timezone.localdate()
-    sends = []
-    for name, number, chosen, is_created in CAMPAIGNS:
-        campaign, is_new = Campaign.objects.get_or_create(
+    for (name, chosen, is_created), part in zip(CAMPAIGNS, in_order, strict=False):
+        campaign, _made = Campaign.objects.get_or_create(
             team=loans.team,
             account=account,
             lead_list=loans,
             name=name,
             defaults={
                 **DIALER,
-                "part": ListPart.objects.get(account=account, lead_list=loans, number=number),
+                "part": part,
                 "start_date": today,
                 "end_date": today + timedelta(days=6),
                 "created_by": by,
             },
         )
-        for position, agent in enumerate(agents[slice(chosen.start, chosen.stop)]):
+        for position, agent in enumerate(agents[chosen]):
             CampaignAgent.objects.get_or_create(
                 campaign=campaign, agent=agent, defaults={"position": position}
             )
-        if is_new and is_created:
+        if is_created:
             click = f"{TEAM} {campaign.pk}"
-            sends.append(planning.plan_campaign(campaign, by=by, click_token=click))
-            wait_for(sends)
+            wait_for([planning.plan_campaign(campaign, by=by, click_token=click)])

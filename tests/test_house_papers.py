@@ -65,6 +65,12 @@ def test_every_make_target_a_paper_names_exists(paper: str) -> None:
 
 
 @pytest.mark.parametrize("paper", PAPERS)
+def test_every_command_a_paper_names_exists(paper: str) -> None:
+    named = set(re.findall(r"manage\.py ([a-z]\w+)", read(paper)))
+    assert named <= set(get_commands())
+
+
+@pytest.mark.parametrize("paper", PAPERS)
 def test_every_link_in_a_paper_leads_somewhere(paper: str) -> None:
     links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", read(paper))
     dead = [link for link in links if not ((ROOT / paper).parent / link).exists()]
