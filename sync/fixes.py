@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from access.models import Account
 from leads.models import LeadList
 from sync.models import Delivery
-from sync.pages import figure
+from sync.providers.base import RecordKind
+from sync.wording import how_many
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Place:
     cause: str
     account: Account
     records: int = 0
+    kind: RecordKind = RecordKind.LEAD
     lead_list: LeadList | None = None
     campaign_id: int | None = None
     delivery: Delivery | None = None
@@ -57,14 +58,13 @@ def way_out(action: str, at: Place) -> WayOut | None:
     if action == "decide":
         return _known(_("Decide"), _one(at))
     if action in ("edit_records", "send_again", "rename"):
-        return _known(_button(action, at.records), address("problem", at.cause))
+        return _known(_button(action, at), address("problem", at.cause))
     return None
 
 
-def _button(action: str, records: int) -> str:
-    if action == "edit_records":
-        return ngettext("Fix %(n)s record", "Fix %(n)s records", records) % {"n": figure(records)}
-    return ngettext("Send it again", "Send %(n)s again", records) % {"n": figure(records)}
+def _button(action: str, at: Place) -> str:
+    many = {"many": how_many(at.kind, at.records)}
+    return (_("Fix %(many)s") if action == "edit_records" else _("Send %(many)s again")) % many
 
 
 def _one(at: Place) -> str:

@@ -30,9 +30,12 @@ class Lever:
 
 @dataclass(frozen=True)
 class Job:
-    """One running send. `s` is its mark; `levers` only where the reader may use them."""
+    """One running send, or (`push` None) a file.
 
-    push: Push
+    `s` is its mark; `levers` only where the reader may use them.
+    """
+
+    push: Push | None
     s: str
     before: str
     title: str

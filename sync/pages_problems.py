@@ -21,7 +21,7 @@ from sync import explanations, fixes
 from sync.accounts import administrators
 from sync.models import DeliveryItem, Push, Standing, State
 from sync.pages import endpoint_of, figure, moment, open_holds, provider_name, stops
-from sync.providers.base import Explanation
+from sync.providers.base import Explanation, RecordKind
 from sync.wording import how_many
 
 BAD = (State.REJECTED, State.FAILED, State.UNCERTAIN)
@@ -49,6 +49,13 @@ class Problem:
     said: Explanation | None = None
     way_out: fixes.WayOut | None = None
     hold: Hold | None = field(default=None, repr=False)
+
+    @property
+    def kind(self) -> RecordKind:
+        """What the records are."""
+        slug = self.item.delivery.endpoint if self.item else ""
+        endpoint = endpoint_of(self.account.provider, slug)
+        return (endpoint.record if endpoint else None) or RecordKind.LEAD
 
     @property
     def who(self) -> str:
@@ -196,10 +203,7 @@ def explain(item: DeliveryItem, account: Account) -> Explanation:
 
 
 def _title(made: Problem, unsure: bool, failed: bool) -> str:
-    endpoint = (
-        endpoint_of(made.account.provider, made.item.delivery.endpoint) if made.item else None
-    )
-    many = how_many(endpoint.record if endpoint else None, made.records)
+    many = how_many(made.kind, made.records)
     values = {"many": many, "name": made.who, "leads": figure(made.blocked)}
     if made.item and made.item.campaign_id:
         if unsure:
@@ -236,6 +240,7 @@ def _way_out(made: Problem, unsure: bool) -> fixes.WayOut | None:
         cause=made.cause,
         account=made.account,
         records=made.records,
+        kind=made.kind,
         lead_list=made.lead_list,
         campaign_id=made.item.campaign_id if made.item else None,
         delivery=made.item.delivery if made.item else None,

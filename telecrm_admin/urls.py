@@ -5,10 +5,12 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from leads import urls as leads_urls
 from sync import urls as sync_urls
-from telecrm_admin import views, views_problems, views_search
+from telecrm_admin import views, views_problems, views_search, views_today
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.today, name="today"),
+    path("", views_today.today, name="today"),
+    path("running/", views_today.running, name="today_jobs"),
+    path("start/", views_today.start, name="start"),
     path("search/", views_search.search, name="search"),
     path("activity/", views_search.activity, name="activity"),
     path("problems/", views_problems.index, name="problems"),

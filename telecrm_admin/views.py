@@ -1,16 +1,9 @@
 """Pages that cross apps."""
 
-from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
-
-
-@login_required
-def today(request: HttpRequest) -> HttpResponse:
-    """Is anything stuck, and are we calling now."""
-    return render(request, "today.html")
 
 
 def health(_: HttpRequest) -> JsonResponse:

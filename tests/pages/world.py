@@ -25,7 +25,7 @@ FIRST = ["Imran", "Fatima", "Ganesh", "Divya", "Sunil", "Ritu", "Sneha", "Prakas
 LAST = ["Sheikh", "Khan", "Pawar", "Krishnan", "Bhosale", "Malhotra", "Rane", "Jadhav"]
 CITIES = ["Nashik", "Mumbai", "Satara", "Madurai", "Kolhapur", "Gurugram", "Pune"]
 Scaled = Callable[[int], int]
-ENDPOINTS = {"telecmi": "leads", "telecrm": "lead", "smartflo": "leads"}
+ENDPOINTS = {"telecmi": "leads", "telecrm": "leads", "smartflo": "leads"}
 
 
 @dataclass
