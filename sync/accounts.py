@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, prefetch_related_objects
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -118,6 +118,7 @@ class Row:
 def rows(accounts: Iterable[Account]) -> list[Row]:
     """Return the accounts with state, figures and pace, for a table."""
     found = list(accounts)
+    prefetch_related_objects(found, "gate")
     holds = Hold.objects.filter(account__in=found, released_at=None).order_by("created_at")
     by_account: dict[int, list[Hold]] = {}
     for hold in holds:
@@ -171,12 +172,21 @@ def state(account: Account, holds: list[Hold]) -> Words:
     if holds:
         since = {"time": _clock_time(holds[0].created_at)}
         return Words("stopped", _("Stopped since %(time)s") % since)
-    if account.tested_at is None or account.test_works is None:
+    answered = _answered_at(account)
+    tested = account.tested_at if account.test_works is not None else None
+    if answered and (tested is None or answered > tested):
+        return Words("at", _("Answered at %(time)s") % {"time": _clock_time(answered)})
+    if tested is None:
         return Words("none", _("Not tested"))
-    tested = {"time": _clock_time(account.tested_at)}
     if account.test_works:
-        return Words("at", _("Worked at %(time)s") % tested)
-    return Words("refused", _("Test failed at %(time)s") % tested)
+        return Words("at", _("Worked at %(time)s") % {"time": _clock_time(tested)})
+    return Words("refused", _("Test failed at %(time)s") % {"time": _clock_time(tested)})
+
+
+def _answered_at(account: Account) -> datetime | None:
+    """When the provider last answered a send; an account that never sent has no gate."""
+    gate = getattr(account, "gate", None)
+    return gate.answered_at if gate else None
 
 
 def _clock_time(moment: datetime) -> str:
@@ -191,7 +201,7 @@ def pace(account: Account, provider: Provider) -> str:
     number = account.pace or endpoint.pace
     if number == 1:
         return _("1 request a second")
-    return _("%(number)s requests a second") % {"number": formats.localize(number)}
+    return _("%(number)s requests a second") % {"number": f"{number:g}"}
 
 
 def _public_line(account: Account, provider: Provider) -> str:

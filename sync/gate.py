@@ -76,6 +76,7 @@ def _turn_hour(gate: Gate, now: datetime) -> None:
 def note_answer(gate: Gate, now: datetime) -> None:
     """The provider answered sensibly: close the breaker."""
     _count_window(gate, now, failed=False)
+    gate.answered_at = now
     gate.failures_in_row = gate.openings = 0
     gate.open_until = gate.opened_at = None
 

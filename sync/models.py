@@ -383,6 +383,7 @@ class Gate(models.Model):
     openings = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField(null=True, blank=True)
     probing = models.BooleanField(default=False)
+    answered_at = models.DateTimeField(null=True, blank=True)  # the last answer that made sense
     hour_started_at = models.DateTimeField(default=timezone.now)
     hour_requests = models.PositiveIntegerField(default=0)
     hour_repeats = models.PositiveIntegerField(default=0)

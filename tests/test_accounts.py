@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from access.models import Account, AuditEvent, Hold, Team, User
 from access.roles import Role
-from sync import levers, providers
+from sync import clock, gate, levers, providers
 from tests.factories import AccountFactory, TeamFactory, UserFactory
 from tests.sandbox_server import SMARTFLO, TELECMI, TELECRM, Sandbox
 
@@ -195,5 +195,15 @@ def test_the_accounts_page_asks_the_database_the_same_for_one_account_as_for_fiv
     client: Client, arvind: User, team: Team, django_assert_max_num_queries: Any
 ) -> None:
     AccountFactory.create_batch(5, team=team)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         client.get(reverse("sync:accounts"))
+
+
+def test_an_account_that_answered_a_send_needs_no_test(
+    client: Client, arvind: User, team: Team
+) -> None:
+    account = AccountFactory.create(team=team)
+    locked = gate.lock(account.pk)
+    gate.note_answer(locked, clock.now())
+    locked.save()
+    assert "Answered at" in client.get(reverse("sync:accounts")).text
