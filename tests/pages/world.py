@@ -180,6 +180,25 @@ def send(
     return push
 
 
+def part_of(
+    push: Push, leads: list[Lead], part: str, at: datetime, words: dict[str, str], *, sent: bool
+) -> ListPart | None:
+    """Record the group of leads a request makes at the provider; none outside a list."""
+    if push.lead_list is None:
+        return None
+    return ListPart.objects.create(
+        account=push.account,
+        lead_list=push.lead_list,
+        number=ListPart.objects.filter(lead_list=push.lead_list).count() + 1,
+        token=part,
+        wire_name=f"{push.label} [{part}]",
+        lead_count=len(leads),
+        frozen_at=at,
+        sent_at=at if sent else None,
+        provider_leads_id=uuid.uuid4() if words.get("leads_id") else None,
+    )
+
+
 def deliver(
     push: Push,
     leads: list[Lead],
@@ -193,19 +212,7 @@ def deliver(
     counter = COUNTER[State(state)]
     bad = counter in ("rejected", "uncertain", "failed")
     told = words if bad else {}
-    group = None
-    if part and push.lead_list:
-        group = ListPart.objects.create(
-            account=push.account,
-            lead_list=push.lead_list,
-            number=ListPart.objects.filter(lead_list=push.lead_list).count() + 1,
-            token=part,
-            wire_name=f"{push.label} [{part}]",
-            lead_count=len(leads),
-            frozen_at=at,
-            sent_at=at if counter == "delivered" else None,
-            provider_leads_id=uuid.uuid4() if words.get("leads_id") else None,
-        )
+    group = part_of(push, leads, part, at, words, sent=counter == "delivered") if part else None
     ended = None if counter in ("waiting", "uncertain") else at + timedelta(seconds=2)
     delivery = Delivery.objects.create(
         push=push,
