@@ -78,8 +78,10 @@ def needs(right: Right) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 return _ask_to_sign_in(request)
             team = getattr(request, "team", None)
-            if not can(request.user, team, right):
+            rights = rights_of(request.user, team)
+            if right not in rights:
                 raise PermissionDenied(right)
+            request.known_rights = rights  # type: ignore[attr-defined]  # the page asks again
             return view(request, *args, **kwargs)
 
         guarded.right = right  # type: ignore[attr-defined]
