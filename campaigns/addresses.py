@@ -18,6 +18,6 @@ def of_list(list_id: int) -> str:
     return page("leads:list", list_id, otherwise=f"/lists/{list_id}/")
 
 
-def of_send() -> str:
+def of_send(campaign_id: int) -> str:
     """Return where a campaign is handed to the ledger; "" where nothing can be sent."""
-    return page("sync:send_campaign", otherwise="")
+    return page("sync:send_campaign", campaign_id, otherwise="")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from access.models import Account, Team
 from campaigns import kinds
 from campaigns.models import Agent, Campaign
-from leads.models import ListPart
+from leads.models import LeadList, ListPart
 
 DIALER = "telecmi"  # the one provider whose campaigns a seed documents (003)
 
@@ -64,3 +64,18 @@ def last_choice(team: Team, account: Account) -> Campaign | None:
     """Return the newest campaign of `team` at `account`: "same as last time" starts from it."""
     found = Campaign.objects.living().filter(team=team, account=account)
     return found.order_by("-created_at", "-pk").first()
+
+
+def open_parts(lead_list: LeadList, account: Account) -> QuerySet[ListPart]:
+    """Return the parts of a list that are at an account and that no campaign has, in order."""
+    planned = Campaign.objects.living().filter(part=OuterRef("pk"), ended_confirmed_at=None)
+    there = Q(sent_at__isnull=False) | Q(by_hand=True)
+    found = ListPart.objects.filter(there, ~Exists(planned), lead_list=lead_list, account=account)
+    return found.select_related("lead_list", "account").order_by("number")
+
+
+def part_named(account: Account, team: Team, pk: str | None) -> ListPart | None:
+    """Return the part with this id among those of `team` at `account`, or None."""
+    if not pk or not pk.isdecimal():
+        return None
+    return parts_at(account, team).filter(pk=pk).first()

@@ -165,6 +165,8 @@ class Campaign(models.Model):
         "self", models.SET_NULL, null=True, blank=True, related_name="followers", editable=False
     )
     ended_confirmed_at = models.DateTimeField(null=True, blank=True)
+    # Somebody pressed "Create" while the part's id was missing: it goes out when the id is pasted.
+    wanted_at = models.DateTimeField(null=True, blank=True, editable=False)
     # What the provider answered last; written by sync when a send rests or ends.
     evidence = models.CharField(max_length=8, blank=True, editable=False)
     cause = models.CharField(max_length=60, blank=True, editable=False)
@@ -217,6 +219,11 @@ class Campaign(models.Model):
             CampaignAgent(campaign=self, agent=agent, position=number)
             for number, agent in enumerate(chosen)
         )
+
+    @property
+    def bracketed(self) -> str:
+        """The letters that keep the name at the provider apart: "[m4t9xe]"."""
+        return f"[{self.token}]" if self.token else ""
 
     @property
     def is_editable(self) -> bool:

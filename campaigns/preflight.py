@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,12 +19,15 @@ from campaigns.models import Agent, Campaign, CampaignAgent
 
 
 class Level(StrEnum):
-    """How much a line matters: a stop cannot be sent, a doubt asks once more."""
+    """How much a line matters, worst first: a stop and what is open cannot be sent, a doubt asks
+    once more. The value is the mark beside the line.
+    """
 
-    FINE = "done"
-    NOTE = "note"
-    DOUBT = "warn"
     STOP = "refused"
+    OPEN = "wait"
+    DOUBT = "warn"
+    NOTE = "none"
+    FINE = "done"
 
 
 @dataclass(frozen=True)
@@ -40,17 +42,15 @@ class Line:
 
 
 def lines(plan: Campaign, agents: Sequence[Agent]) -> list[Line]:
-    """Return every check of `plan` (saved or not) with `agents`, the worst first."""
-    found = [
+    """Return every check of `plan` (saved or not) with `agents`."""
+    return [
         *_part(plan),
         _name(plan),
-        *_agents(plan, agents),
+        *about_agents(plan, agents),
         *_before(plan),
-        *_clock(plan),
-        _account(plan),
+        *about_clock(plan),
+        about_account(plan),
     ]
-    order = [Level.STOP, Level.DOUBT, Level.NOTE, Level.FINE]
-    return sorted(found, key=lambda line: order.index(line.level))
 
 
 def _part(plan: Campaign) -> Iterator[Line]:
@@ -70,7 +70,7 @@ def _part(plan: Campaign) -> Iterator[Line]:
         yield Line(Level.FINE, "leads-id", _("The part’s TeleCMI id is here"))
     else:
         words = _("The part has no TeleCMI id yet.")
-        url = reverse("campaigns:ids", args=[part.lead_list_id, part.account_id])
+        url = f"{addresses.of_list(part.lead_list_id)}#ids"
         yield Line(Level.STOP, "leads-id", words, url, _("Paste it"))
     other = Campaign.objects.in_the_way().filter(part=part).exclude(pk=plan.pk).first()
     if other:
@@ -87,7 +87,9 @@ def _list_url(plan: Campaign) -> str:
 
 def _name(plan: Campaign) -> Line:
     same = Campaign.objects.living().filter(account=plan.account, name__iexact=plan.name)
-    if plan.name and same.exclude(pk=plan.pk).exists():
+    if not plan.name:
+        return Line(Level.NOTE, "name", _("The name gets letters of its own, so it is always new"))
+    if same.exclude(pk=plan.pk).exists():
         words = _("Another campaign has this name; the letters in brackets keep them apart.")
         return Line(Level.NOTE, "name", words)
     return Line(Level.FINE, "name", _("The name is new"))
@@ -104,7 +106,8 @@ def busy_agents(plan: Campaign, agents: Sequence[Agent]) -> dict[int, Campaign]:
     return {seat.agent_id: seat.campaign for seat in seats.select_related("campaign")}
 
 
-def _agents(plan: Campaign, agents: Sequence[Agent]) -> Iterator[Line]:
+def about_agents(plan: Campaign, agents: Sequence[Agent]) -> Iterator[Line]:
+    """Yield what TeleCMI may say about the agents: taken, unknown, gone."""
     link = {"url": "#agents", "link": _("Change agents")}
     busy = busy_agents(plan, agents)
     for agent in agents:
@@ -150,7 +153,8 @@ def _before(plan: Campaign) -> Iterator[Line]:
         yield Line(Level.STOP, "follows", words, first.get_absolute_url(), _("Open it"))
 
 
-def _clock(plan: Campaign) -> Iterator[Line]:
+def about_clock(plan: Campaign) -> Iterator[Line]:
+    """Yield the clock change inside the dates, if there is one."""
     first, last = plan.start_date, plan.end_date
     if not (first and last and plan.time_zone) or last < first:
         return
@@ -164,7 +168,8 @@ def _clock(plan: Campaign) -> Iterator[Line]:
         yield Line(Level.DOUBT, "clock", words, "#split", _("Split into two campaigns"))
 
 
-def _account(plan: Campaign) -> Line:
+def about_account(plan: Campaign) -> Line:
+    """Return whether the account works, as far as we know."""
     account = plan.account
     stopped = Hold.objects.filter(account=account, released_at=None)
     hold = stopped.filter(Q(credential="") | Q(credential__in=["app", "account"])).first()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -39,65 +39,76 @@ class Bit:
 def sentence(sent: Mapping[str, Json], leads: int | None = None, zone: str = "") -> list[Bit]:
     """Return the one sentence a manager checks: who, when, with whom, how fast.
 
-    `sent` is the wire body, possibly incomplete; `leads` how many the part holds; `zone` the IANA
-    zone behind the offset, for its name.
+    `sent` is the wire body, possibly incomplete: a clause whose values are missing is left out.
+    `leads` is how many the part holds; `zone` the IANA zone behind the offset, for its name.
     """
     words = _words(sent)
     words["leads"] = Bit(_leads(leads), strong=True)
-    words["zone"] = Bit(_zone(sent, zone), "timezone")
-    words["days"] = Bit(_days(sent))
-    return list(_compose(_main(sent), words))
+    if "timezone" in sent:
+        words["zone"] = Bit(_zone(sent, zone), "timezone")
+    if days := _days(sent):
+        words["days"] = Bit(days)
+    clauses = [
+        _("Calls to {leads} run"),
+        _(" every day {start_time}–{end_time} {zone}"),
+        _(", {start_date} to {end_date} {days}"),
+        *_how(sent),
+        ". ",
+        "{active}",
+    ]
+    return list(_compose(clauses, words))
 
 
 def details(sent: Mapping[str, Json]) -> list[Bit]:
     """Return the rest of what is sent, in words: how it rings, waits and rests."""
-    lines = [_("At TeleCMI it is {name}, over the list {leads_id}.")]
+    clauses = [_("At TeleCMI it is {name}"), _(", over the list {leads_id}"), ". "]
     if sent.get("dialer_type") == dialers.PREDICTIVE:
-        lines += [
-            _("People see {caller_id}; each number rings {ring_seconds}."),
-            _("The next call goes out {call_interval} later."),
-            _waiting(sent),
-            _("Music: {waiting_music} while waiting, {unanswered_music} when nobody answers."),
-            _("After declining, an agent rests {reject_delay_time};")
-            + " "
-            + _("after missing a call, {no_answer_delay_time}."),
+        clauses += [
+            _("People see {caller_id}. "),
+            _("Each number rings {ring_seconds}. "),
+            _("The next call goes out {call_interval} later. "),
+            *_waiting(sent),
+            _("Music: {waiting_music} while waiting, {unanswered_music} when nobody answers. "),
+            _("An agent rests {reject_delay_time} after declining, "),
+            _("{no_answer_delay_time} after missing a call."),
         ]
-    return list(_compose(" ".join(lines), _words(sent)))
+    return list(_compose(clauses, _words(sent)))
 
 
-def _main(sent: Mapping[str, Json]) -> str:
-    opening = _("Calls to {leads} run")
-    when = _("every day {start_time}–{end_time} {zone}, {start_date} to {end_date} {days},")
-    return f"{opening} {when} {_how(sent)} " + "{active}"
-
-
-def _how(sent: Mapping[str, Json]) -> str:
+def _how(sent: Mapping[str, Json]) -> list[str]:
     if sent.get("dialer_type") == dialers.PROGRESSIVE:
-        return _("{dialer_type}: {users} rest {user_interval} after each call.")
-    if str(sent.get("ratio", "1:")).startswith("1:"):
-        return _("{dialer_type}: {ratio} for each of {users}, {ring_rule}.")
-    return _("{dialer_type}: {ratio} among {users}, {ring_rule}.")
+        return [_(", {dialer_type}, with {users}"), _(" who rest {user_interval} after each call")]
+    if "ratio" not in sent or "users" not in sent:
+        return [_(", {dialer_type}"), _(", with {users}")]
+    if str(sent["ratio"]).startswith("1:"):
+        return [_(", {dialer_type}, with {ratio} for each of {users}"), ", {ring_rule}"]
+    return [_(", {dialer_type}, with {ratio} among {users}"), ", {ring_rule}"]
 
 
-def _waiting(sent: Mapping[str, Json]) -> str:
+def _waiting(sent: Mapping[str, Json]) -> list[str]:
     if sent.get("no_agent_no_wait") is False:
-        return (
-            _("When no agent is free, {no_agent_no_wait}, at most {max_waiting_time};")
-            + " "
-            + _("with nobody signed in, {max_waiting_time_without_agent}.")
-        )
-    return _("When no agent is free, {no_agent_no_wait}; waiting ends after {max_waiting_time}.")
+        return [
+            _("When no agent is free, {no_agent_no_wait}, at most {max_waiting_time}; "),
+            _("with nobody signed in, {max_waiting_time_without_agent}. "),
+        ]
+    return [
+        _("When no agent is free, {no_agent_no_wait}; "),
+        _("waiting for one ends after {max_waiting_time}. "),
+    ]
 
 
-def _compose(template: str, words: Mapping[str, Bit]) -> Iterator[Bit]:
-    at = 0
-    for place in _PLACE.finditer(template):
-        if place.start() > at:
-            yield Bit(template[at : place.start()])
-        yield words.get(place[1], Bit(OPEN))
-        at = place.end()
-    if template[at:]:
-        yield Bit(template[at:])
+def _compose(clauses: Iterable[str], words: Mapping[str, Bit]) -> Iterator[Bit]:
+    for clause in clauses:
+        if any(place not in words for place in _PLACE.findall(clause)):
+            continue
+        at = 0
+        for place in _PLACE.finditer(clause):
+            if place.start() > at:
+                yield Bit(clause[at : place.start()])
+            yield words[place[1]]
+            at = place.end()
+        if clause[at:]:
+            yield Bit(clause[at:])
 
 
 def _words(sent: Mapping[str, Json]) -> dict[str, Bit]:
@@ -151,7 +162,7 @@ def _leads(count: int | None) -> str:
 
 
 def _zone(sent: Mapping[str, Json], zone: str) -> str:
-    ahead = str(sent.get("timezone", OPEN))
+    ahead = str(sent["timezone"])
     first = _as_date(sent.get("start_date"))
     if not (zone and first):
         return ahead
@@ -162,7 +173,7 @@ def _zone(sent: Mapping[str, Json], zone: str) -> str:
 def _days(sent: Mapping[str, Json]) -> str:
     first, last = _as_date(sent.get("start_date")), _as_date(sent.get("end_date"))
     if not (first and last) or last < first:
-        return f"({OPEN})"
+        return ""
     count, sundays = clock.days(first, last), clock.sundays(first, last)
     said = ngettext("%(count)d day", "%(count)d days", count) % {"count": count}
     of_them = ngettext("%(count)d Sunday", "%(count)d Sundays", sundays) % {"count": sundays}
@@ -180,7 +191,7 @@ _SAY: dict[str, Any] = {
     "active": lambda value: (
         _("It starts by itself.") if value else _("It waits until somebody starts it at TeleCMI.")
     ),
-    "dialer_type": lambda value: dialers.DIALERS.get(value, value),
+    "dialer_type": lambda value: str(dialers.DIALERS.get(value, value)).lower(),
     "start_date": _day,
     "end_date": _day,
     "start_time": lambda value: str(value).removesuffix(":00") if len(value) == 8 else value,

@@ -20,5 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("access.urls")),
     path("admin/", admin.site.urls),
     path("", include(([*leads_urls.urlpatterns, *sync_urls.list_pages], "leads"))),
+    path("", include("campaigns.urls")),
     path("", include("sync.urls")),
 ]
