@@ -10,8 +10,10 @@ class SyncConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the leads pages who knows where a lead stands."""
+        """Tell the floors below who knows where a lead stands, and which ids we minted."""
+        from campaigns import ids
         from leads import standing
-        from sync import lead_marks
+        from sync import launch, lead_marks
 
         standing.answer_with(lead_marks)
+        ids.recognise_lead_ids(launch.lead_ids_among)

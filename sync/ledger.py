@@ -98,6 +98,8 @@ def close_items(
             reason=end.reason,
             ended_at=now,
         )
+        words = {"cause": end.cause, "quote": end.quote, "reason": end.reason}
+        standings.tell_campaigns(group, evidence=end.evidence, now=now, **words)
     count(delivery.push_id, changed, now)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from access.models import Account, Team, User
+from campaigns import readiness
 from campaigns.models import Campaign
 from leads.models import Lead, LeadList
 from sync import naming
@@ -205,6 +206,8 @@ def _check_campaign(campaign: Campaign) -> None:
             f"Part {campaign.part.wire_name} has no {campaign.account.name} id yet. "
             "Copy it from TeleCMI -> Leads and paste it on the list's page."
         )
+    if refusal := readiness.refusal(campaign):
+        raise CannotSend(f"Campaign {campaign.name} was not sent. {refusal}")
 
 
 def plan_actions(

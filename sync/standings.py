@@ -85,6 +85,22 @@ def close(items: Sequence[DeliveryItem], account: Account, state: str, now: date
         Campaign.objects.filter(pk__in=campaigns).update(state=_CAMPAIGN_STATES[State(state)])
 
 
+def tell_campaigns(
+    items: Sequence[DeliveryItem],
+    *,
+    evidence: str,
+    cause: str,
+    quote: str,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Write on each campaign what its provider answered last, for the campaign's own page."""
+    if ids := [item.campaign_id for item in items if item.campaign_id]:
+        Campaign.objects.filter(pk__in=ids).update(
+            evidence=evidence, cause=cause, quote=quote, reason=reason, answered_at=now
+        )
+
+
 def _lock(kind: str, ids: list[int]) -> None:
     """Lock the records, in the order of their ids, before their standings are written.
 

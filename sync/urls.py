@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from sync.views import accounts, lead_story, levers, lists, send_panel, sending, sent
+from sync.views import (
+    accounts,
+    campaigns,
+    launch,
+    lead_story,
+    levers,
+    lists,
+    send_panel,
+    sending,
+    sent,
+)
 
 # Named `leads:...` in telecrm_admin/urls.py: a list's page is about leads, but reads the ledger.
 list_pages: list[URLPattern] = [
@@ -31,6 +41,10 @@ urlpatterns: list[URLPattern] = [
     path("lists/<int:pk>/send/", sending.send_list, name="send_list"),
     path("contacts/send/", sending.send_contacts, name="send_contacts"),
     path("campaigns/<int:pk>/send/", sending.send_campaign, name="send_campaign"),
+    path("campaigns/send/", campaigns.send_campaigns, name="send_campaigns"),
+    path("campaigns/<int:pk>/sent/", campaigns.campaign_sent, name="campaign_sent"),
+    path("campaigns/<int:pk>/launch/", launch.of_campaign, name="launch"),
+    path("campaigns/launch/<int:list_pk>/<int:account_pk>/", launch.of_list, name="launch_list"),
     path("sends/<int:pk>/pause/", levers.pause, name="pause"),
     path("sends/<int:pk>/resume/", levers.resume, name="resume"),
     path("sends/<int:pk>/cancel/", levers.cancel, name="cancel"),

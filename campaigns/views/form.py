@@ -72,7 +72,8 @@ def one(request: TeamRequest, pk: int) -> HttpResponse:
         "agents": campaign.agents_in_order(),
         "fix": fixes.fix_of(campaign),
         "may_send": may,
-        "decide_url": addresses.page("sync:sent", otherwise=""),
+        "decide_url": addresses.page("sync:campaign_sent", pk, otherwise=""),
+        "launch_url": addresses.page("sync:launch", pk, otherwise=""),
     }
     return render(request, "campaigns/campaign.html", context)
 
@@ -200,6 +201,7 @@ def draw(
         "plain": fields.plain(),
         "check_url": reverse("campaigns:check"),
         "splits": page.splits(form),
+        "launch_url": campaign.pk and addresses.page("sync:launch", campaign.pk, otherwise=""),
         "copy_of": request.GET.get("copy") or request.POST.get("copy_of", ""),
     }
     return render(request, "campaigns/form.html", context, status=status)

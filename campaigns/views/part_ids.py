@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,8 +14,9 @@ from django.views.decorators.http import require_POST
 from access import audit
 from access.requests import TeamRequest
 from access.roles import Right, needs
-from campaigns import addresses, ids
+from campaigns import addresses, ids, readiness
 from campaigns.views.asked import list_of
+from campaigns.views.resubmit import Resubmit
 from leads.models import ListPart
 
 
@@ -35,4 +38,8 @@ def part_ids(request: TeamRequest) -> HttpResponse:
         context = {"lead_list": lead_list, "problems": problems, "pasted": pasted, "saved": saved}
         context |= {"parts": parts, "list_url": addresses.of_list(lead_list.pk)}
         return render(request, "campaigns/ids.html", context, status=422)
+    wanted = readiness.wanted(found.by_part)
+    if wanted and (of_send := addresses.page("sync:send_campaigns", otherwise="")):
+        chosen = urlencode({"campaign": [campaign.pk for campaign in wanted]}, doseq=True)
+        return Resubmit(f"{of_send}?{chosen}")
     return redirect(f"{addresses.of_list(lead_list.pk)}#parts")

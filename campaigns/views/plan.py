@@ -118,6 +118,9 @@ def _draw(
         "rail": beside,
         "lead_list": lead_list,
         "list_url": addresses.of_list(lead_list.pk),
+        "launch_url": addresses.page(
+            "sync:launch_list", lead_list.pk, form.account.pk, otherwise=""
+        ),
         "asks": asks,
         "click": secrets.token_hex(16),
         "agents": page.agent_rows(form),

@@ -83,7 +83,7 @@ def send_campaign(request: TeamRequest, pk: int) -> HttpResponse:
     return _plan(
         request,
         lambda **asked: planning.plan_campaign(campaign, **asked),
-        request.POST.get("next", ""),
+        request.POST.get("next", "") or campaign.get_absolute_url(),
     )
 
 
