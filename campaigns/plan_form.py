@@ -53,6 +53,7 @@ class PlanForm(CampaignForm):
         self.parts = list(parts)
         self.pieces: list[Piece] = []
         self.matched = ids.Matched()
+        self.trouble = ""  # why the agents or days cannot be shared out
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
@@ -67,7 +68,8 @@ class PlanForm(CampaignForm):
             self.pieces = sharing.pieces(self.parts, self.chosen, first, last, how)
         except CannotShare as trouble:
             self.pieces = [Piece(part, (), first, last) for part in self.parts]
-            self.add_error("share", str(trouble))
+            self.trouble = str(trouble)
+            self.add_error("share", self.trouble)
         return self.cleaned_data
 
     def _stops(self, problem: Problem) -> bool:
