@@ -234,6 +234,16 @@ def deliver(
         ended_at=ended,
         created_at=at,
     )
+    records_of(delivery, leads, told, ended)
+    if delivery.tries:
+        attempt(delivery, at, told or words)
+    return delivery
+
+
+def records_of(
+    delivery: Delivery, leads: list[Lead], told: dict[str, str], ended: datetime | None
+) -> None:
+    """Record what became of each lead in a request: all the same."""
     DeliveryItem.objects.bulk_create(
         DeliveryItem(
             delivery=delivery,
@@ -241,7 +251,7 @@ def deliver(
             lead=lead,
             label=str(lead),
             version=1,
-            state=state,
+            state=delivery.state,
             remote_id=str(uuid.uuid4()),
             cause=told.get("cause", ""),
             quote=told.get("quote", ""),
@@ -250,9 +260,6 @@ def deliver(
         )
         for position, lead in enumerate(leads)
     )
-    if delivery.tries:
-        attempt(delivery, at, told or words)
-    return delivery
 
 
 def attempt(delivery: Delivery, at: datetime, words: dict[str, str]) -> Attempt:
