@@ -41,7 +41,7 @@
   const reload = () => location.reload();
   on("htmx:responseError", (event) => {
     const { xhr } = event.detail;
-    if (xhr.status === 401) trouble(words().signedOut, words().signIn, reload);
+    if (xhr.status === 401) trouble(words().signedOut, words().signIn, () => { all("main form").forEach(keepDraft); reload(); });
     else trouble(xhr.getResponseHeader("X-Words") || words().failed, words().retry, reload);
   });
   on("htmx:sendError", () => trouble(words().failed, words().retry, reload));
@@ -242,6 +242,29 @@
     one("input[type=file]", target()).files = event.dataTransfer.files;
     upload(target());
   });
+
+  // --- a session that ended while somebody typed: after signing in again the text is back
+  const draftName = () => `draft:${location.pathname}`;
+  function keepDraft(form) {
+    if (form.method !== "post" || form.closest(".gate")) return;
+    const fields = [...new FormData(form)].filter(([name, value]) =>
+      typeof value === "string" && name !== "csrfmiddlewaretoken" && form.elements[name]?.type !== "password");
+    sessionStorage.setItem(draftName(), JSON.stringify(fields));
+  }
+  function bringDraftBack() {
+    if (one(".gate")) return;
+    const draft = sessionStorage.getItem(draftName());
+    Object.keys(sessionStorage).filter((key) => key.startsWith("draft:")).forEach((key) => sessionStorage.removeItem(key));
+    if (!draft || !document.referrer.includes("/signin/")) return;
+    for (const [name, value] of JSON.parse(draft)) {
+      all(`main [name="${CSS.escape(name)}"]`).forEach((field) => {
+        if (/^(checkbox|radio)$/.test(field.type)) field.checked ||= field.value === value;
+        else if (!/^(hidden|submit)$/.test(field.type)) field.value = value;
+      });
+    }
+  }
+  on("submit", (event) => keepDraft(event.target));
+  bringDraftBack();
 
   // --- focus after a swap goes where the reader has to look next
   function focusIn(root) {

@@ -124,3 +124,58 @@ def test_taking_somebody_out_asks_first(browse: Browse, arvind: User) -> None:
     dialog.get_by_role("button", name="Take out").click()
     expect(page.get_by_text("Kavita Patil was taken out of this team")).to_be_visible()
     assert not kavita.memberships.exists()
+
+
+def test_what_was_typed_survives_a_session_that_ended(browse: Browse, arvind: User) -> None:
+    arvind.set_password("a long sentence")
+    arvind.save()
+    page = browse(arvind)
+    page.goto("/team/invite/")
+    page.get_by_label("Name", exact=True).fill("Kavita Patil")
+    page.get_by_label("Viewer").check()
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Make a sign-in link").click()
+    page.get_by_label("Sign-in name").fill("arvind")
+    page.get_by_label("Password").fill("a long sentence")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/team/invite/")
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Kavita Patil")
+    expect(page.get_by_label("Viewer")).to_be_checked()
+
+
+def test_a_fragment_that_meets_an_ended_session_offers_to_sign_in(
+    browse: Browse, arvind: User, watch: Watch
+) -> None:
+    watch.allowed.add("401")
+    page = browse(arvind)
+    page.goto("/activity/")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_label("Person").fill("kavita")
+    expect(page.get_by_role("alert")).to_contain_text("You were signed out")
+    expect(page.get_by_label("Person")).to_have_value("kavita")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+@pytest.mark.parametrize("more", [{}, {"forced_colors": "active"}, {"reduced_motion": "reduce"}])
+def test_nothing_scrolls_sideways_on_a_narrow_phone(
+    browse: Browse, arvind: User, more: dict[str, str]
+) -> None:
+    page = browse(arvind, size=(320, 640), **more)
+    for address in [
+        *OUR_PAGES,
+        "/accounts/",
+        "/accounts/new/telecrm/",
+        "/activity/",
+        "/search/?q=a",
+    ]:
+        page.goto(address)
+    assert_accessible(page)
+
+
+def test_the_frame_speaks_hindi(browse: Browse, arvind: User) -> None:
+    page = browse(arvind, size=(390, 844), locale="hi-IN")
+    for address in OUR_PAGES:
+        page.goto(address)
+        assert_accessible(page)
+    expect(page.get_by_role("heading", name="सेटिंग").first).to_be_visible()
