@@ -39,10 +39,10 @@ class BadRow:
 
 
 def kinds(record: Import) -> list[Kind]:
-    """Return the kinds of problems of a checked import, most rows first."""
+    """Return the kinds of problems of a checked import, most rows first, then by name."""
     chosen = record.options.get("fixes", {})
     found = []
-    for code, count in sorted(record.problems.items(), key=lambda item: -item[1]):
+    for code, count in sorted(record.problems.items(), key=lambda item: (-item[1], item[0])):
         hows = [(how, problems.how_words(how)) for how in problems.fixes_for(code)]
         title = problems.title(code)
         found.append(Kind(code, count, title, problems.fix(code), hows, chosen.get(code, "")))

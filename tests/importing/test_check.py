@@ -126,7 +126,7 @@ def test_the_grid_shows_bad_rows_with_a_reason_at_each_bad_cell() -> None:
     assert [row.line for row in rows] == [2, 4]
     assert set(rows[0].issues) == {1, 2}
     assert [row.line for row in fixing.bad_rows(record, after=2)] == [4]
-    assert [kind.code for kind in fixing.kinds(record)] == ["phone_too_short", "phone_empty"]
+    assert [kind.code for kind in fixing.kinds(record)] == ["phone_empty", "phone_too_short"]
 
 
 def test_a_line_with_an_open_quote_can_be_corrected_in_place() -> None:
