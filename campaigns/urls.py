@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from campaigns.views import acts, form, index, part_ids, plan
+from campaigns.views import acts, agents, form, index, part_ids, plan
 
 app_name = "campaigns"
 urlpatterns: list[URLPattern] = [
@@ -19,4 +19,9 @@ urlpatterns: list[URLPattern] = [
     path("campaigns/<int:pk>/remove/", acts.remove, name="remove"),
     path("campaigns/<int:pk>/ended/", acts.ended, name="ended"),
     path("campaigns/<int:pk>/by-hand/", acts.by_hand, name="by_hand"),
+    path("agents/", agents.agents, name="agents"),
+    path("agents/add/", agents.add, name="agent_add"),
+    path("agents/<int:pk>/", agents.one, name="agent"),
+    path("agents/<int:pk>/left/", agents.left, name="agent_left"),
+    path("agents/<int:pk>/back/", agents.back, name="agent_back"),
 ]
