@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from leads import urls as leads_urls
 from sync import urls as sync_urls
-from telecrm_admin import views, views_problems, views_search, views_today
+from telecrm_admin import views, views_problems, views_reports, views_search, views_today
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views_today.today, name="today"),
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("problems/", views_problems.index, name="problems"),
     path("problems/cell/<int:pk>/", views_problems.cell, name="problem_cell"),
     path("problems/<str:cause>/", views_problems.cause, name="problem"),
+    path("reports/", views_reports.reports, name="reports"),
+    path("reports/file.xlsx", views_reports.workbook, name="report_file"),
     path("health/", views.health, name="health"),
     path("", include("access.urls")),
     path("admin/", admin.site.urls),
