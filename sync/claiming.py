@@ -99,7 +99,7 @@ def _first(candidates: DeliveryQuerySet) -> Delivery | None:
     """Lock the first candidate; on PostgreSQL one that another worker is at is skipped."""
     if connection.features.has_select_for_update_skip_locked:
         candidates = candidates.select_for_update(skip_locked=True, of=("self",))
-    return candidates.first()
+    return candidates.select_related("push").first()
 
 
 def _take(

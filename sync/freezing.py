@@ -62,7 +62,7 @@ def _drop_unwanted(
     """End the records that may not go any more, and return the others."""
     phones = {phone for item in items if (phone := _phone(item))}
     blocked = set(
-        DoNotCall.objects.filter(team=delivery.push.team, phone__in=phones).values_list(
+        DoNotCall.objects.filter(team=delivery.push.team_id, phone__in=phones).values_list(
             "phone", flat=True
         )
     )
