@@ -14,9 +14,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from access.models import Team
+from leads.formulas import safe
 from leads.models import Lead, LeadField
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 AT_ONCE = 2_000
 COLUMNS = (
     "phone",
@@ -47,18 +47,21 @@ class _Echo:
         return line
 
 
-def safe(value: Any) -> str:
-    """Return `value` as a cell that no spreadsheet runs; None is an empty cell."""
+def cell(value: Any) -> str:
+    """Return `value` as a cell that no spreadsheet runs; None is an empty cell.
+
+    A number with its country code gets an apostrophe too: Excel would take it for a sum.
+    """
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return f"'{text}" if text.startswith("+") else safe(text)
 
 
 def lines(header: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
     """Yield a CSV file: byte order mark, `header`, `rows`; every cell made safe."""
     writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow([safe(cell) for cell in header])
+    yield "\ufeff" + writer.writerow([cell(one) for one in header])
     for row in rows:
-        yield writer.writerow([safe(cell) for cell in row])
+        yield writer.writerow([cell(one) for one in row])
 
 
 def leads_csv(leads: QuerySet[Lead], team: Team) -> Iterator[str]:

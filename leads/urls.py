@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from leads.views import bulk, contacts, export, fields, lead, leads, numbers
+from leads.views.imports import check, columns, file, index, run
 
 app_name = "leads"
 urlpatterns: list[URLPattern] = [
@@ -19,6 +20,24 @@ urlpatterns: list[URLPattern] = [
     path("leads/<int:pk>/delete/", lead.delete, name="lead_delete"),
     path("leads/<int:pk>/restore/", lead.restore, name="lead_restore"),
     path("export/leads.csv", export.export, name="export"),
+    path("imports/", index.imports, name="imports"),
+    path("imports/new/", index.new, name="import_new"),
+    path("imports/template/<slug:kind>.csv", index.template, name="import_template"),
+    path("imports/<int:pk>/file/", file.file, name="import_file"),
+    path("imports/<int:pk>/onward/", file.onward, name="import_onward"),
+    path("imports/<int:pk>/columns/", columns.columns, name="import_columns"),
+    path("imports/<int:pk>/check/", check.check, name="import_check"),
+    path("imports/<int:pk>/cell/", check.cell, name="import_cell"),
+    path("imports/<int:pk>/kind/", check.kind, name="import_kind"),
+    path("imports/<int:pk>/policy/", check.policy, name="import_policy"),
+    path("imports/<int:pk>/start/", run.start, name="import_start"),
+    path("imports/<int:pk>/run/", run.run, name="import_run"),
+    path("imports/<int:pk>/cancel/", run.cancel, name="import_cancel"),
+    path("imports/<int:pk>/result/", run.result, name="import_result"),
+    path("imports/<int:pk>/rejects.csv", run.rejected, name="import_rejects"),
+    path("imports/<int:pk>/undo/", run.undo, name="import_undo"),
+    path("imports/<int:pk>/unsend/", run.unsend, name="import_unsend"),
+    path("imports/<int:pk>/discard/", index.discard, name="import_discard"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("contacts/new/", contacts.contact, name="contact_new"),
     path("contacts/<int:pk>/", contacts.contact, name="contact"),

@@ -110,7 +110,7 @@ def test_the_export_is_the_filter_and_no_cell_is_a_formula(
     LeadFactory.create(
         lead_list=lead_list,
         first_name='=HYPERLINK("http://x")',
-        last_name="-1",
+        last_name="-1+cmd|' /C calc'!A0",
         phone="+919822000417",
         source="Web",
         custom={"note": "@SUM(A1)"},

@@ -1,0 +1,1 @@
+"""The import wizard: file, columns, check, import; each step is an address of its own."""

@@ -1,0 +1,114 @@
+"""What the import would do now: the sum, the words for duplicates, the two buttons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from access.models import Account
+from leads.models import Import, LeadList
+
+MOST_LISTS = 5
+
+
+def figure(number: int) -> str:
+    """Return a number for people."""
+    return number_format(number, force_grouping=True)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The figures of the check page; they always add up to the rows of the file."""
+
+    rows: int
+    out: int  # to fix, decided to leave out, repeated
+    new: int
+    updated: int
+    skipped: int
+    policy: str
+    accounts: list[Account]
+    send_to: Account | None
+    here: list[tuple[str, str]]  # list -> how many numbers of the file stand in it
+
+    to_fix: int
+    left: int
+    repeated: int
+    already: int
+
+    @property
+    def imported(self) -> int:
+        """Rows that change something."""
+        return self.new + self.updated
+
+    @property
+    def sum(self) -> list[dict[str, Any]]:
+        """The rows of templates/parts/_sum.html."""
+        minus = [
+            (_("To fix, left out for now"), self.to_fix),
+            (_("Left out, as you chose"), self.left),
+            (_("Twice in the file, first one kept"), self.repeated),
+            (_("Already here, left as they are"), self.skipped),
+        ]
+        rows = [{"word": _("Rows in the file"), "figure": figure(self.rows), "total": False}]
+        rows += [
+            {"word": word, "figure": f"− {figure(number)}", "total": False}
+            for word, number in minus
+            if number
+        ]
+        rows.append({"word": _("Imported"), "figure": figure(self.imported), "total": True})
+        if self.updated:
+            word = _("Updated where they are")
+            rows.append({"word": word, "figure": f"− {figure(self.updated)}", "total": False})
+            rows.append({"word": _("New"), "figure": figure(self.new), "total": True})
+        return rows
+
+
+def outcome(record: Import) -> Outcome:
+    """Return what would become of a checked file, by the policy chosen."""
+    policy = record.options.get("duplicates", "skip")
+    already = record.already_here
+    accounts = list(Account.objects.usable_by(record.team).order_by("name"))
+    return Outcome(
+        rows=record.row_count,
+        out=record.to_fix + record.left_out + record.repeated,
+        new=record.ready + (already if policy == "keep" else 0),
+        updated=already if policy == "update" else 0,
+        skipped=already if policy == "skip" else 0,
+        policy=policy,
+        accounts=accounts if record.kind != Import.Kind.AGENTS else [],
+        send_to=chosen_account(record, accounts),
+        here=_lists(record),
+        to_fix=record.to_fix,
+        left=record.left_out,
+        repeated=record.repeated,
+        already=already,
+    )
+
+
+def chosen_account(record: Import, accounts: list[Account]) -> Account | None:
+    """Return the account to send to: as chosen here, as last time, or the only one there is."""
+    if record.kind == Import.Kind.AGENTS:
+        return None
+    by_id = {str(account.pk): account for account in accounts}
+    if "send_to" in record.options:
+        return by_id.get(str(record.options["send_to"]))
+    last = Import.objects.filter(team=record.team, kind=record.kind, send_to__in=accounts)
+    earlier = last.order_by("-pk").values_list("send_to", flat=True).first()
+    only = accounts[0] if len(accounts) == 1 else None
+    return by_id.get(str(earlier)) or only
+
+
+def _lists(record: Import) -> list[tuple[str, str]]:
+    """Return where the numbers that are already here stand, most first."""
+    counts = {int(place): number for place, number in record.already_in.items()}
+    if record.kind != Import.Kind.LEADS:
+        return []
+    names = LeadList.objects.in_bulk([place for place in counts if place])
+    rows = sorted(counts.items(), key=lambda pair: -pair[1])
+    named = [(str(names[place]), figure(n)) for place, n in rows if place in names]
+    rest = sum(n for place, n in rows[MOST_LISTS:])
+    more = [(_("other lists"), figure(rest))] if rest else []
+    return named[:MOST_LISTS] + more

@@ -1,0 +1,121 @@
+"""What all steps of the wizard share: the import, its steps, and work done in the request."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access.requests import TeamRequest
+from leads import jobs
+from leads.importing import progress
+from leads.models import Import
+
+State = Import.State
+SMALL_ROWS = 2_000  # imported inside the request
+PATIENCE = 1.5  # seconds a request works itself before a worker goes on
+IDLE = timedelta(seconds=6)  # nobody works on it: then the page that waits does
+ENDS = (State.DONE, State.CANCELLED, State.UNDOING, State.UNDONE, State.FAILED)
+
+
+def find(request: TeamRequest, pk: int) -> Import:
+    """Return the import of the current team, or 404."""
+    mine = Import.objects.visible_to(request.user).filter(team=request.team)
+    record: Import = get_object_or_404(mine.select_related("team", "lead_list", "send_to"), pk=pk)
+    return record
+
+
+def address(record: Import) -> str:
+    """Return the address of the step an import is at."""
+    step = "columns"
+    if record.state in (State.CHECKING, State.CHECKED):
+        step = "check"
+    elif record.state == State.IMPORTING:
+        step = "run"
+    elif record.state in ENDS:
+        step = "result"
+    return reverse(f"leads:import_{step}", args=[record.pk])
+
+
+def go(request: TeamRequest, record: Import, url: str = "") -> HttpResponse:
+    """Send the reader to the step the import is at; htmx follows with a whole page."""
+    url = url or address(record)
+    if request.htmx:
+        return HttpResponse(headers={"HX-Redirect": url})
+    return redirect(url)
+
+
+def steps(record: Import | None, here: str) -> list[dict[str, Any]]:
+    """Return the steps for templates/parts/_steps.html; done ones before a start lead back."""
+    words = {
+        "file": _("File"),
+        "columns": _("Columns"),
+        "check": _("Check"),
+        "run": _("Import"),
+    }
+    order = list(words)
+    if record and here != "columns" and is_remembered(record):
+        words["columns"] = _("Columns, same as last time")
+    may_go_back = record is not None and record.state in (State.UPLOADED, State.CHECKED)
+    made = []
+    for name, word in words.items():
+        done = order.index(name) < order.index(here)
+        url = ""
+        if record and done and may_go_back and name in ("file", "columns"):
+            url = reverse(f"leads:import_{name}", args=[record.pk])
+        made.append({"word": word, "done": done, "here": name == here, "url": url})
+    return made
+
+
+def is_remembered(record: Import) -> bool:
+    """Whether the columns were matched as in an earlier file with these headers."""
+    return any(entry.get("why") == "remembered" for entry in record.mapping.values())
+
+
+def work_here(record: Import, seconds: float = PATIENCE) -> None:
+    """Work on an import in this request, unless a worker has it already."""
+    mine = progress.take(record.pk)
+    if mine is not None:
+        try:
+            jobs.work(mine, seconds)
+        except progress.LostLease:
+            pass
+        finally:
+            progress.release(mine)
+    record.refresh_from_db()
+
+
+def work_if_idle(record: Import) -> None:
+    """Go on in this request when no worker has touched a running import for a while."""
+    quiet = record.lease_until is None or record.lease_until < timezone.now()
+    begun = record.started_at or record.created_at
+    if quiet and timezone.now() - begun > IDLE:
+        work_here(record, 0.5)
+
+
+def pace(record: Import) -> dict[str, Any]:
+    """Return how far a running import is: share (0 to 1), rows, rate a second, seconds left."""
+    share = min(float(record.cursor.get("share", 0)), 1.0)
+    spent = (timezone.now() - record.started_at).total_seconds() if record.started_at else 0
+    left = spent * (1 - share) / share if share > 0.02 else None
+    return {
+        "share": share,
+        "percent": round(share * 100),
+        "rows": record.rows_read,
+        "rate": round(record.rows_read / spent) if spent > 1 else None,
+        "left": span(left) if left is not None else "",
+    }
+
+
+def span(seconds: float) -> str:
+    """Return a length of time for people."""
+    if seconds < 20:
+        return _("a few seconds")
+    if seconds < 90:
+        return _("about a minute")
+    return _("about %(minutes)s min") % {"minutes": round(seconds / 60)}
