@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from sync.views import (
     accounts,
     campaigns,
+    chosen,
     launch,
     lead_story,
     levers,
@@ -39,7 +40,8 @@ urlpatterns: list[URLPattern] = [
     path("leads/<int:pk>/story/", lead_story.lead_story, name="lead_story"),
     path("lists/<int:pk>/panel/", send_panel.show, name="send_panel"),
     path("lists/<int:pk>/send/", sending.send_list, name="send_list"),
-    path("contacts/send/", sending.send_contacts, name="send_contacts"),
+    path("contacts/send/", chosen.send_contacts, name="send_contacts"),
+    path("leads/send/", chosen.send_leads, name="send_leads"),
     path("campaigns/<int:pk>/send/", sending.send_campaign, name="send_campaign"),
     path("campaigns/send/", campaigns.send_campaigns, name="send_campaigns"),
     path("campaigns/<int:pk>/sent/", campaigns.campaign_sent, name="campaign_sent"),

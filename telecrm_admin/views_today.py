@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from access.requests import TeamRequest
 from access.roles import Right, can, needs
+from campaigns import hours
 from sync import pages_start, pages_today
 from sync.pages_jobs import jobs, look_again
 from sync.pages_marks import key
@@ -30,8 +31,11 @@ def today(request: TeamRequest) -> HttpResponse:
     may = can(request.user, team, Right.ACCOUNTS)
     found = problems(team, may_open_accounts=may)
     work = pages_today.work(request.user, team)
+    now = timezone.now()
+    strip_of_day = hours.today(team, now)
     context = {
-        "now": timezone.now(),
+        "now": now,
+        "hours": strip_of_day,
         "verdict": pages_today.verdict(found),
         "lede": pages_today.lede(found, work),
         "fixes": [one.as_fix() for one in found[:SHOWN_PROBLEMS]],

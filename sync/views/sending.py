@@ -64,18 +64,6 @@ def send_list(request: TeamRequest, pk: int) -> HttpResponse:
 
 @needs(Right.SEND)
 @require_POST
-def send_contacts(request: TeamRequest) -> HttpResponse:
-    """Send the phone book entries an account does not have yet."""
-    to = account_of(request)
-    return _plan(
-        request,
-        lambda **asked: planning.plan_contacts(request.team, to, **asked),
-        request.POST.get("next", ""),
-    )
-
-
-@needs(Right.SEND)
-@require_POST
 def send_campaign(request: TeamRequest, pk: int) -> HttpResponse:
     """Create a campaign at its account."""
     mine = Campaign.objects.visible_to(request.user).filter(team=request.team, deleted_at=None)
