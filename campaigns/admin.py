@@ -29,7 +29,8 @@ class CampaignAdminForm(CampaignForm):
         account = _named(here, (written or {}).get("account"))
         account = account or (instance.account if instance else here.first())
         owner = _named(LeadList.objects.all(), (written or {}).get("lead_list"))
-        team = owner.team if owner else instance.team if instance else None
+        home = instance or account
+        team = owner.team if owner else home.team if home else None
         super().__init__(
             *args, account=account or Account(), team=team or Team(), may_override=True, **kwargs
         )
@@ -67,6 +68,11 @@ class CampaignAdmin(admin.ModelAdmin[Campaign]):
             ),
             (dialers.BY_NAME["users"].label, {"fields": ["agents", "agent_ids"]}),
         ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whether there is a dialer account for a campaign to go to."""
+        has_dialer = Account.objects.filter(provider=choices.DIALER).exists()
+        return has_dialer and super().has_add_permission(request)
 
     def has_change_permission(self, request: HttpRequest, obj: Campaign | None = None) -> bool:
         """Whether the campaign may be changed: nothing of it is at the provider."""

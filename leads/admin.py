@@ -36,7 +36,7 @@ class TagInline(admin.TabularInline[LeadTag, Lead]):
 
     model = LeadTag
     extra = 0
-    autocomplete_fields = ["tag"]
+    raw_id_fields = ["tag"]
 
 
 class LeadAdminForm(LeadForm):
@@ -65,7 +65,7 @@ class LeadAdmin(PhoneSearch):
     list_filter = ["push_state", "do_not_call", "team"]
     list_select_related = ["lead_list"]
     inlines = [TagInline]
-    autocomplete_fields = ["team", "lead_list"]
+    raw_id_fields = ["team", "lead_list"]
     readonly_fields = [
         "uuid",
         "version",
@@ -98,7 +98,7 @@ class ContactAdmin(PhoneSearch):
     list_display = ["phone", "first_name", "last_name", "company", "push_state", "team"]
     list_filter = ["push_state", "team"]
     list_select_related = ["team"]
-    autocomplete_fields = ["team"]
+    raw_id_fields = ["team"]
     readonly_fields = ["uuid", "version", "push_state", "origin", "origin_row"]
 
 
@@ -110,7 +110,7 @@ class LeadListAdmin(WithImport):
     list_filter = ["team", "source"]
     search_fields = ["name", "source"]
     list_select_related = ["team"]
-    autocomplete_fields = ["team", "created_by"]
+    raw_id_fields = ["team", "created_by"]
     readonly_fields = ["lead_count", "row_count", "repeated_count", "bad_count"]
 
 
@@ -139,7 +139,7 @@ class DoNotCallAdmin(Table):
     list_filter = ["team", "source"]
     search_fields = ["phone", "reason"]
     list_select_related = ["team", "by"]
-    autocomplete_fields = ["team", "by"]
+    raw_id_fields = ["team", "by"]
 
 
 @admin.register(Tag)

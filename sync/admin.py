@@ -110,7 +110,7 @@ class ListTargetAdmin(Table):
     list_display = ["lead_list", "account", "settings"]
     list_filter = ["account"]
     search_fields = ["lead_list__name"]
-    autocomplete_fields = ["lead_list", "account"]
+    raw_id_fields = ["lead_list", "account"]
 
 
 @admin.register(LeadAction)

@@ -24,7 +24,7 @@ SHORTEST = 2
 ACTIONS = (
     ("leads:import_new", gettext_lazy("Import a file")),
     ("leads:list_new", gettext_lazy("New list")),
-    ("campaigns:campaign_new", gettext_lazy("New campaign")),
+    ("campaigns:new", gettext_lazy("New campaign")),
     ("sync:account_choose", gettext_lazy("Connect an account")),
     ("access:invite", gettext_lazy("Invite a person")),
     ("access:password", gettext_lazy("Change password")),
