@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,12 +14,15 @@ from django.utils.translation import ngettext
 from access.models import Account, Hold
 from campaigns.models import Campaign
 from leads.models import Import, LeadList, ListPart
+from leads.views.imports.wizard import address as import_address
 from sync.models import Delivery, Push
 from sync.pages import endpoint_for, figure, leads_at, open_holds, provider_name, stops, takes_parts
 from sync.pages_lists import plan_url
 from sync.pages_marks import Tally, tallies
 from sync.providers.base import RecordKind
 from sync.wording import Words, words
+
+MOST_FILES = 50
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class ListPage:
     tallies: dict[int, Tally]
     parts: list[PartsAt]
     elsewhere: list[Elsewhere]
-    files: Sequence[Import]
+    files: list[tuple[Import, str]]  # and the address of its page
     planned_parts: int
     planned_leads: int
     main: Account | None
@@ -115,11 +117,15 @@ def read(lead_list: LeadList) -> ListPage:
         counted,
         _parts(lead_list, accounts, counted),
         [_elsewhere(lead_list, one, counted[one.pk]) for one in accounts if not takes_parts(one)],
-        list(lead_list.imports.select_related("created_by").order_by("pk")[:50]),
+        [(one, import_address(one)) for one in _files(lead_list)],
         sums["parts"],
         sums["leads"] or 0,
         main,
     )
+
+
+def _files(lead_list: LeadList) -> QuerySet[Import]:
+    return lead_list.imports.select_related("created_by").order_by("pk")[:MOST_FILES]
 
 
 def _main(accounts: list[Account], counted: dict[int, Tally]) -> Account | None:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 
 from access.models import Account, Hold, Team
 from leads.models import Import
-from sync.fixes import address
+from leads.views.imports.wizard import address as import_address
 from sync.models import Decision, Push
 from sync.pages import figure, moment, open_holds, provider_name, stops
 from sync.pages_jobs import Job
@@ -136,7 +136,7 @@ def _import_job(file: Import) -> Job:
         before=f"{file.get_state_display()}:",
         title=file.file_name,
         after="",
-        url=address("leads:import", file.pk),
+        url=import_address(file),
         value=file.rows_read,
         max=all_rows or 1,
         words=_("%(n)s of %(all)s rows") % words if all_rows else "",
