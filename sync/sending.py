@@ -76,6 +76,7 @@ def _fly(claim: Claim) -> None:
     items = _prepare(claim)
     if not items:
         return
+    crashpoint("payload_after_commit")
     account = claim.delivery.account
     flight = Flight(claim, account, items)
     parcel = parcel_of(claim.delivery, account, [str(item.pk) for item in items])
@@ -252,7 +253,7 @@ def situation_of(delivery: Delivery, endpoint: Endpoint, items: int) -> Situatio
     parcel = parcel_of(delivery, delivery.account, ())
     return Situation(
         endpoint=endpoint,
-        repeatable=endpoint.repeatable(parcel),
+        repeatable=parcel.payload is None or endpoint.repeatable(parcel),
         had_unknown=delivery.had_unknown,
         tries=delivery.tries,
         items=items,

@@ -1,0 +1,98 @@
+"""Five wrong ledgers. The suite must find every one of them, else it proves nothing."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from types import ModuleType
+from typing import Any
+
+from access.models import Account
+from sync import claiming, clock, gate, ledger, limits, outcomes, results, sending, sweeping, work
+from sync.models import Attempt, Delivery, State
+
+
+def put(module: ModuleType, name: str, wrong: Callable[..., Any]) -> None:
+    """Replace a function of ours, in this process only."""
+    setattr(module, name, wrong)
+
+
+def retry_everything() -> None:
+    """Repeat whatever got no answer, also what the provider would store twice."""
+    honest = sending.situation_of
+
+    def hopeful(*facts: Any) -> outcomes.Situation:
+        return replace(honest(*facts), repeatable=True)
+
+    put(sending, "situation_of", hopeful)
+
+
+def unfenced_intent() -> None:
+    """Write the intent without looking whether the lease still is ours."""
+    put(sending, "_fence", lambda claim, now: True)
+
+
+def result_without_token() -> None:
+    """Write the result whoever holds the lease by now."""
+    honest = ledger.move
+
+    def careless(delivery: Delivery, to: State, *, token: str = "", **changes: Any) -> bool:
+        held = Delivery.objects.filter(pk=delivery.pk, state=delivery.state)
+        return honest(
+            delivery, to, token=str(held.values_list("lease_token", flat=True).first()), **changes
+        )
+
+    put(results, "move", careless)
+
+
+def read_then_save() -> None:
+    """Claim by reading a row and saving it, with no condition and no lock."""
+
+    def careless(account_id: int, slug: str) -> claiming.Claim | None:
+        now = clock.now()
+        delivery = claiming.due(account_id, slug, now).order_by("next_at", "id").first()
+        if delivery is None:
+            return None
+        time.sleep(0.01)
+        token = secrets.token_hex(16)
+        delivery.state, delivery.lease_token = State.SENDING, token
+        delivery.lease_until = now + limits.wait(limits.LEASE)
+        delivery.save()
+        delivery.account = Account.objects.get(pk=account_id)
+        endpoint = gate.endpoint_of(delivery.account, slug)
+        return claiming.Claim(delivery, endpoint, token, now)
+
+    put(work, "claim_from", careless)
+
+
+def forgetful_sweeper() -> None:
+    """Take a dead worker's delivery as if nothing of it had left."""
+
+    def forgetful(delivery: Delivery) -> tuple[Attempt | None, outcomes.Settlement]:
+        delivery.attempts.filter(result=Attempt.Result.IN_FLIGHT).update(
+            result=Attempt.Result.NEVER_SENT, finished_at=clock.now()
+        )
+        return None, outcomes.Settlement(State.RETRY_WAIT, delay=timedelta(0))
+
+    put(sweeping, "left_behind", forgetful)
+
+
+CONTROLS: dict[str, Callable[[], None]] = {
+    one.__name__: one
+    for one in (
+        retry_everything,
+        unfenced_intent,
+        result_without_token,
+        read_then_save,
+        forgetful_sweeper,
+    )
+}
+
+
+def apply(name: str) -> None:
+    """Make the ledger of this process wrong in the way named; nothing for an empty name."""
+    if name:
+        CONTROLS[name]()
