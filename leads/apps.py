@@ -11,7 +11,7 @@ class LeadsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """See to the name index after every migrate."""
-        from leads import name_index
+        """Register our lookup; see to the name index after every migrate."""
+        from leads import lookups, name_index  # noqa: F401 - importing registers the lookup
 
         post_migrate.connect(name_index.after_migrate, sender=self)

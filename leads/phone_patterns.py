@@ -94,6 +94,8 @@ def _abroad_by_code(code: int) -> re.Pattern[str] | None:
 
 def abroad(text: str) -> tuple[str, bool] | None:
     """Return (E.164, is a landline) for "+" and digits of an ordinary foreign number."""
+    if text[1:2] == "0":  # no country code starts so; the authority has its own ways with it
+        return None
     for size in (2, 3, 1):
         code = text[1 : 1 + size]
         if code.isdecimal() and int(code) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:

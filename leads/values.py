@@ -122,7 +122,10 @@ def website(text: str) -> str:
 def split_name(text: str) -> tuple[str, str]:
     """Return first and last name, split at the last space."""
     words = text.split()
-    return (" ".join(words[:-1]), words[-1]) if len(words) > 1 else (" ".join(words), "")
+    if len(words) == 2:
+        return words[0], words[1]
+    last = words.pop() if words[1:] else ""
+    return " ".join(words), last
 
 
 READERS: dict[str, Callable[[str], Any]] = {

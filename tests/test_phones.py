@@ -97,6 +97,8 @@ def test_damage_that_loses_no_digit_is_repaired_and_said(cell: str, repair: str)
         ("5234567890", "not_in_use"),
         ("+999 1234567890", "unknown_country"),
         ("+971 50 123", "too_short"),
+        ("+033642376320(", "unknown_country"),
+        ("+043\xa01721878", "unknown_country"),
     ],
 )
 def test_a_number_that_cannot_be_trusted_is_refused_with_its_reason(

@@ -75,7 +75,8 @@ class Check:
                 counts["left_out" if self._is_decided(row) else "to_fix"] += 1
                 notebook.problem(row, cells)
                 continue
-            notebook.warn(row)
+            if row.warnings:
+                notebook.warn(row)
             here = self.scope.counted(found.get(row.values[key], ()))
             if row.line in repeated:
                 counts["repeated"] += 1

@@ -43,11 +43,8 @@ class Commit:
         self.policy = record.options.get("duplicates", "skip")
         self.key = reader.target.key
         self.loader: Loader | None = None
-        columns = {f.attname for f in reader.target.model._meta.concrete_fields}
-        self.columns = [name for name in reader.columns() if name in columns]
+        columns = {field.attname for field in reader.target.model._meta.concrete_fields}
         self.extra = [name for name in ("uuid", "phone_rev", "origin_row") if name in columns]
-        fields = reader.target.model._meta
-        self.empty = [_empty(fields.get_field(name).get_default()) for name in self.columns]  # type: ignore[union-attr]
 
     def step(self) -> bool:
         """Save the next block; False when there is none."""
@@ -60,7 +57,7 @@ class Commit:
         for row, cells in zip(rows, block.rows, strict=True):
             if row.problems:
                 notebook.problem(row, cells)
-            else:
+            elif row.warnings:
                 notebook.warn(row)
         with transaction.atomic():
             self._save(rows, notebook, block)
@@ -71,6 +68,7 @@ class Commit:
         done = self._sort(rows)
         fresh = _in_order({**done.new, **done.also}) if done.also else done.new
         first = record.lead_list_id is None
+        tagged = tags_of(fresh, done.changed) if self.reader.has_tags else {}
         if fresh:
             inserted = self._insert(fresh)
             missed = len(fresh) - inserted  # somebody else added them in this very moment
@@ -78,9 +76,9 @@ class Commit:
         else:
             inserted = missed = 0
         if done.changed:
-            update(record, self.reader, self.columns, list(done.changed.values()))
-        if "tags" in self.reader.fields:
-            put_tags(record, {**fresh, **{k: row for k, (row, _) in done.changed.items()}})
+            update(record, self.reader, list(done.changed.values()))
+        if tagged:
+            put_tags(record, tagged)
         counts = {
             "rows_read": record.rows_read + len(rows),
             "added": record.added + len(done.new) - missed,
@@ -128,23 +126,24 @@ class Commit:
         if self.loader is None:
             target = self.reader.target
             target.open_place(self.record)
-            names = [*self.extra, self.key, *self.columns]
+            names = [*self.extra, *self.reader.blank]
             self.loader = Loader(target.model, names, target.constants(self.record))
-        return self.loader.insert(list(self._tuples(fresh)))
+        return self.loader.insert(self._tuples(fresh))
 
-    def _tuples(self, fresh: dict[str, Row]) -> Iterable[tuple[Any, ...]]:
-        pairs = list(zip(self.columns, self.empty, strict=True))
-        full = len(self.extra) == 3
-        identities = uuids(len(fresh)) if full else []
-        for place, (key, row) in enumerate(fresh.items()):
-            get = row.values.get
-            if "custom" in row.values:
-                row.values["custom"] = json.dumps(row.values["custom"])
-            rest = [get(name, empty) for name, empty in pairs]
-            if full:
-                yield (identities[place], key[:0:-1], row.line, key, *rest)
-            else:
-                yield (key, *rest)
+    def _tuples(self, fresh: dict[str, Row]) -> list[tuple[Any, ...]]:
+        """Return rows ready for the database, in the order of `extra` and the reader's values."""
+        if "custom" in self.reader.blank:
+            for row in fresh.values():
+                row.values["custom"] = json.dumps(row.values["custom"] or {})
+        if self.reader.has_tags:
+            for row in fresh.values():
+                row.values.pop("tags", None)
+        if len(self.extra) < 3:
+            return [tuple(row.values.values()) for row in fresh.values()]
+        return [
+            (identity, key[:0:-1], row.line, *row.values.values())
+            for identity, (key, row) in zip(uuids(len(fresh)), fresh.items(), strict=True)
+        ]
 
     def _count_in_list(
         self, record: Import, inserted: int, done: Sorted, rows: int, *, first: bool
@@ -170,8 +169,12 @@ class Commit:
             audit.record("imported", actor=record.created_by, target=record, count=record.added)
 
 
-def _empty(default: Any) -> Any:
-    return "{}" if default == {} else default
+def tags_of(
+    fresh: dict[str, Row], changed: dict[str, tuple[Row, list[Found]]]
+) -> dict[str, list[str]]:
+    """Return the tags of rows by key."""
+    rows = [*fresh.items(), *((key, row) for key, (row, _found) in changed.items())]
+    return {key: row.values["tags"] for key, row in rows if row.values.get("tags")}
 
 
 def _in_order(rows: dict[str, Row]) -> dict[str, Row]:

@@ -9,11 +9,8 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from leads.csvfile import Block
-from leads.importing.problems import Issue
 from leads.importing.rows import Row, RowReader
 from leads.models import DoNotCall, Import
-
-AT_ONCE = 2_000  # values in one query
 
 
 class Found(NamedTuple):
@@ -42,13 +39,12 @@ def _refuse_blocked(record: Import, reader: RowReader, rows: list[Row]) -> None:
     listed = DoNotCall.objects.filter(team_id=record.team_id)
     if not numbers or not listed.exists():
         return
-    blocked: set[str] = set()
-    for some in _portions(numbers):
-        blocked.update(listed.filter(phone__in=some).values_list("phone", flat=True))
+    blocked = set(
+        listed.order_by().filter(phone__among=set(numbers)).values_list("phone", flat=True)
+    )
     for row in rows:
         if row.values.get("phone") in blocked and not row.problems:
-            issue = Issue("do_not_call", reader.key_columns[0], row.values["phone"])
-            row.problems.append(issue)
+            row.refuse("do_not_call", reader.key_place, row.values["phone"])
 
 
 def look_up(record: Import, reader: RowReader, keys: list[str]) -> dict[str, list[Found]]:
@@ -56,10 +52,9 @@ def look_up(record: Import, reader: RowReader, keys: list[str]) -> dict[str, lis
     target = reader.target
     found: dict[str, list[Found]] = {}
     columns = (target.key, "pk", target.place or "pk", "origin_id", "created_at")
-    for some in _portions(keys):
-        query = target.found(record).filter(**{f"{target.key}__in": some})
-        for key, pk, place, origin, created in query.values_list(*columns):
-            found.setdefault(key, []).append(Found(pk, place, origin, created))
+    query = target.found(record).filter(**{f"{target.key}__among": set(keys)}).order_by()
+    for key, pk, place, origin, created in query.values_list(*columns):
+        found.setdefault(key, []).append(Found(pk, place, origin, created))
     return found
 
 
@@ -89,8 +84,3 @@ class Scope:
         if self.scope == "list":
             return False
         return self.since is None or one.created_at >= self.since
-
-
-def _portions(values: list[str]) -> Iterable[list[str]]:
-    for start in range(0, len(values), AT_ONCE):
-        yield values[start : start + AT_ONCE]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+from leads.importing.bulk import Loader
 from leads.importing.problems import WHOLE_ROW, Issue
 from leads.importing.rows import Row
 from leads.models import Import, ImportIssue
 
 KEPT = 1_000
 LONGEST_CELL = 2_000
+COLUMNS = ("row_number", "column", "code", "value", "cells", "words", "is_warning")
 
 
 class Notebook:
@@ -20,7 +23,7 @@ class Notebook:
         self.record = record
         self.problems: dict[str, int] = dict(record.problems)
         self.warnings: dict[str, int] = dict(record.warnings)
-        self.details: list[ImportIssue] = []
+        self.details: list[tuple[Any, ...]] = []
 
     def problem(self, row: Row, cells: list[str]) -> None:
         """Count a row under its first problem; keep all its problems with its cells."""
@@ -38,16 +41,21 @@ class Notebook:
                 self._keep(row.line, issue, None)
 
     def _keep(self, line: int, issue: Issue, cells: list[str] | None) -> None:
-        column = None if issue.column == WHOLE_ROW else issue.column
-        detail = ImportIssue(record=self.record, row_number=line, column=column, code=issue.code)
-        detail.value = storable(issue.value)[:LONGEST_CELL]
-        detail.words, detail.is_warning = issue.words[:400], cells is None
-        detail.cells = [storable(cell)[:LONGEST_CELL] for cell in cells or ()]
-        self.details.append(detail)
+        self.details.append(
+            (
+                line,
+                None if issue.column == WHOLE_ROW else issue.column,
+                issue.code,
+                storable(issue.value)[:LONGEST_CELL],
+                json.dumps([storable(cell)[:LONGEST_CELL] for cell in cells or ()]),
+                issue.words[:400],
+                cells is None,
+            )
+        )
 
     def save(self) -> Mapping[str, Any]:
         """Write the details; return the columns of the Import that changed."""
-        ImportIssue.objects.bulk_create(self.details, batch_size=500)
+        Loader(ImportIssue, COLUMNS, {"record_id": self.record.pk}).insert(self.details)
         self.details = []
         return {"problems": dict(self.problems), "warnings": dict(self.warnings)}
 

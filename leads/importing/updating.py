@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 from django.utils import timezone
@@ -17,11 +18,10 @@ from leads.models import Import, ImportChange, Lead, LeadTag, Tag
 def update(
     record: Import,
     reader: RowReader,
-    columns: list[str],
     rows: list[tuple[Row, list[Found]]],
 ) -> None:
     """Write the filled cells of each row into the records found; empty cells erase nothing."""
-    model = reader.target.model
+    model, columns = reader.target.model, reader.columns
     names = {field.attname for field in model._meta.concrete_fields}
     kept = [name for name in ("version", "updated_at") if name in names]
     records = model._default_manager.in_bulk([one.pk for _, found in rows for one in found])
@@ -50,10 +50,11 @@ def _changed(saved: Any, row: Row, columns: list[str]) -> dict[str, Any]:
     before = {}
     for name in columns:
         value = row.values.get(name)
-        if value in (None, "", {}):
+        if value in (None, "", "{}"):
             continue
         if name == "custom":
-            value = {**saved.custom, **value}
+            new = json.loads(value) if isinstance(value, str) else value
+            value = {**saved.custom, **new}
         if name.endswith("_at") and isinstance(value, str):
             value = dt.date.fromisoformat(value)
         old = getattr(saved, name)
@@ -63,17 +64,14 @@ def _changed(saved: Any, row: Row, columns: list[str]) -> dict[str, Any]:
     return before
 
 
-def put_tags(record: Import, rows: dict[str, Row]) -> None:
-    """Put the tags of rows on their leads in the import's list."""
-    tagged = {key: row.values["tags"] for key, row in rows.items() if row.values.get("tags")}
-    if not tagged:
-        return
+def put_tags(record: Import, tagged: dict[str, list[str]]) -> None:
+    """Put tags (by number) on the leads of the import's list."""
     words = {name for names in tagged.values() for name in names}
     tags = {}
     for name in sorted(words):
         tags[name] = Tag.objects.get_or_create(team_id=record.team_id, name=name)[0].pk
     leads = Lead.objects.filter(lead_list_id=record.lead_list_id, deleted_at=None)
-    ids = dict(leads.filter(phone__in=list(tagged)).values_list("phone", "pk"))
+    ids = dict(leads.order_by().filter(phone__among=set(tagged)).values_list("phone", "pk"))
     pairs = {(ids[key], tags[n]) for key, names in tagged.items() if key in ids for n in names}
     links = [LeadTag(lead_id=lead, tag_id=tag) for lead, tag in sorted(pairs)]
     LeadTag.objects.bulk_create(links, batch_size=400, ignore_conflicts=True)

@@ -62,7 +62,7 @@ def test_details_stop_at_a_thousand_of_a_kind_and_counts_do_not() -> None:
 def test_a_corrected_cell_makes_its_row_ready_and_is_imported() -> None:
     record = checked(FILE)
     row = fixing.edit_cell(record, 5, 1, "9000099999", by=None)
-    assert row.problems == []
+    assert not row.problems
     assert (record.ready, record.to_fix) == (2, 3)
     assert "phone_excel_exponent" not in record.problems
     assert adds_up(record)

@@ -1,0 +1,1 @@
+"""Measured claims: each script says what it compares and prints ratios of one run."""

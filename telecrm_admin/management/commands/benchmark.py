@@ -1,0 +1,52 @@
+"""`manage.py benchmark NAME...`: what benchmarks/ holds, figures as ratios of one run."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+NAMES = ("phones", "import", "memory")
+
+
+class Command(BaseCommand):
+    """Measure; works on the database of DATABASE_URL and cleans up after itself."""
+
+    help = "Run benchmarks: " + ", ".join(NAMES)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("names", nargs="+", choices=NAMES, metavar="NAME")
+        parser.add_argument("--rows", type=int, default=100_000)
+        parser.add_argument("--peer-rows", type=int, default=5_000)
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for name in options["names"]:
+            figures = getattr(self, f"_{name}")(options)
+            if options["json"]:
+                self.stdout.write(json.dumps({"benchmark": name, **figures}))
+                continue
+            self.stdout.write(f"{name} ({connection.vendor}, {options['rows']:,} rows)")
+            for label, figure in figures.items():
+                self.stdout.write(f"  {label:44s} {figure:>14,.1f}")
+
+    def _phones(self, options: dict[str, Any]) -> dict[str, float]:
+        from benchmarks import phones
+
+        return phones.run(options["rows"])
+
+    def _import(self, options: dict[str, Any]) -> dict[str, float]:
+        from benchmarks import import_leads
+
+        rates = import_leads.run(options["rows"], options["peer_rows"])
+        mine = rates["ours"]
+        ratios = {f"ours / {name}": mine / rate for name, rate in rates.items() if rate}
+        return {**{f"{name}, rows/s": rate for name, rate in rates.items()}, **ratios}
+
+    def _memory(self, options: dict[str, Any]) -> dict[str, float]:
+        from benchmarks import import_memory
+
+        return import_memory.run(options["rows"])
