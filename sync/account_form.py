@@ -17,7 +17,7 @@ from sync.hosts import HostPolicy
 from sync.providers.base import AccountField, Provider
 
 CREDENTIAL, SETTING = "c_", "s_"
-SPECIAL = ("extra_hosts",)  # settings that are no field of the form
+SPECIAL = ("extra_hosts", "metadata", "lists")  # settings that are no field of the form
 
 
 class AccountForm(forms.Form):

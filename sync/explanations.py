@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, ngettext
 
 from sync import providers
 from sync.models import State
@@ -17,6 +19,7 @@ UNPROVEN = "tls"
 BLOCKED = "blocked"
 NOT_STARTED = "not_started"
 OUR_FAULT = "our_fault"
+NOT_FOUND = "not_found"
 UNKNOWN_MESSAGE = "unknown_message"
 
 
@@ -87,9 +90,37 @@ def _generic(provider: Provider, code: str) -> Explanation | None:
             fix=_("Look it up at %(name)s, then say here whether it is there.") % name,
             action="decide",
         ),
+        NOT_FOUND: Explanation(
+            cause=f"{provider.slug}-not-found",
+            sentence=_("%(name)s took this, but an hour later it is not there: probably dropped.")
+            % name,
+            fix=_("Check the number and every value it is strict about, then send it again."),
+            action="edit_records",
+        ),
         **_wrong_address(provider),
     }
     return table.get(code)
+
+
+def seen(provider_slug: str, not_kept: Sequence[str] = ()) -> str:
+    """Return the sentence for a record that was looked up and is there, without `not_kept`."""
+    values = {"name": providers.get(provider_slug).name, "fields": ", ".join(not_kept)}
+    if not_kept:
+        return _("Looked up at %(name)s: it is there, but without %(fields)s.") % values
+    return _("Looked up at %(name)s: it is there.") % values
+
+
+def not_seen(provider_slug: str, times: int) -> str:
+    """Return the sentence for a record that was looked for and not seen, which proves nothing."""
+    values = {"name": providers.get(provider_slug).name, "times": times}
+    return (
+        ngettext(
+            "Looked for once at %(name)s: not seen.",
+            "Looked for %(times)s times at %(name)s: not seen.",
+            times,
+        )
+        % values
+    )
 
 
 def _wrong_address(provider: Provider) -> dict[str, Explanation]:

@@ -53,6 +53,21 @@ def reserve(gate: Gate, account: Account, endpoint: Endpoint, now: datetime) -> 
     return slot
 
 
+def may_look(gate: Gate, now: datetime) -> bool:
+    """Return whether a look-up may go now: the pace allows it and nothing is being found out."""
+    return max(opens_at(gate, now), gate.look_slot_at) <= now and not is_probing(gate)
+
+
+def reserve_look(
+    gate: Gate, account: Account, endpoint: Endpoint, now: datetime, *, busy: bool
+) -> datetime:
+    """Take the next slot for a look-up, which gets only a share of them; return its time."""
+    share = limits.LOOK_SHARE if busy else limits.LOOK_SHARE_IDLE
+    pause = 1 / (rate(gate, account, endpoint, now) * share)
+    gate.look_slot_at = now + timedelta(seconds=pause)
+    return reserve(gate, account, endpoint, now)
+
+
 def may_repeat(gate: Gate, account: Account, endpoint: Endpoint, now: datetime) -> bool:
     """Return whether a repeat fits the budget: a tenth of what the pace allows in an hour."""
     _turn_hour(gate, now)

@@ -117,13 +117,18 @@ def send_again(
         return _again(newest(items), old, by, click_token)
 
 
+def newest_ids(items: Sequence[DeliveryItem]) -> set[int]:
+    """Return the ids of those of `items` that are the last word on their record."""
+    last = Standing.objects.filter(item__in=[item.pk for item in items])
+    return {pk for pk in last.values_list("item_id", flat=True) if pk}
+
+
 def newest(items: Sequence[DeliveryItem]) -> list[DeliveryItem]:
     """Return those of `items` that are the last word on their record at their account.
 
     Raises NothingToSend when none is: the records were sent again meanwhile.
     """
-    last = Standing.objects.filter(item__in=[item.pk for item in items])
-    ids = set(last.values_list("item_id", flat=True))
+    ids = newest_ids(items)
     if not ids:
         raise NothingToSend("These were sent again already. Look at the newer send.")
     return [item for item in items if item.pk in ids]
@@ -190,6 +195,7 @@ def _carry_out(delivery: Delivery, verdict: str, reason: str, by: User | None) -
             tries=0,
             first_attempt_at=None,
             held_seconds=0,
+            payload="" if _is_partly_there(delivery) else delivery.payload,
         )
         Push.objects.filter(pk=delivery.push_id).update(cancelled_at=None)
         reopen_items(items, delivery.push_id, now)
@@ -203,6 +209,11 @@ def _carry_out(delivery: Delivery, verdict: str, reason: str, by: User | None) -
     close_items(delivery, {item.pk: end for item in items}, items, now)
     if there and delivery.part_id:
         ListPart.objects.filter(pk=delivery.part_id, sent_at=None).update(sent_at=now)
+
+
+def _is_partly_there(delivery: Delivery) -> bool:
+    """Whether some of its records were seen at the provider: its bytes may not go again whole."""
+    return delivery.items.filter(state=State.DELIVERED).exists()
 
 
 def stop_account(account: Account, by: User | None, reason: str, credential: str = "") -> Hold:

@@ -26,6 +26,9 @@ BREAKER_OPEN, BREAKER_OPEN_MOST = 30.0, 600.0
 REPEAT_SHARE, REPEAT_LEAST = 0.1, 10  # of what the pace allows in an hour
 RATE_CUT, RATE_GROWTH, RATE_LEAST = 0.5, 0.1, 0.05  # after a 429; per minute; never below
 SPLIT_TO_SINGLES = 7  # halving down to 7, then one by one: at most 131 requests for 100 records
+LOOKS = (120.0, 900.0, 3600.0)  # after "given" or "not sure": when it is looked up at the provider
+LOOK_SHARE, LOOK_SHARE_IDLE = 0.1, 0.5  # of the pace, while something waits and while nothing does
+LOOK_MISSES = 6  # look-ups in a row without a usable answer; then it stays as it is
 STORED_BYTES = 8 * 1024
 CANCEL_WINDOW = 10.0  # seconds a manager may take a send back before it starts
 

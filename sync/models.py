@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from access.models import Account, Team, TeamOwnedQuerySet, User
 from campaigns.models import Campaign
 from leads.models import Contact, Lead, LeadList, ListPart
+from sync.look_models import Look as Look
 from sync.providers.base import Evidence, Outcome
 
 if TYPE_CHECKING:
@@ -373,6 +374,7 @@ class Gate(models.Model):
 
     account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="gate")
     slot_at = models.DateTimeField(default=timezone.now)
+    look_slot_at = models.DateTimeField(default=timezone.now)  # of the next look-up, fewer of them
     rate_factor = models.FloatField(default=1)
     rate_changed_at = models.DateTimeField(default=timezone.now)
     failures_in_row = models.PositiveIntegerField(default=0)

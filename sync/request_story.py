@@ -12,9 +12,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from sync import explanations, fixes
-from sync.models import Attempt, Delivery, DeliveryItem, State
+from sync.models import Attempt, Delivery, DeliveryItem, Look, State
 from sync.pages import endpoint_of, figure, moment, provider_name, span
-from sync.providers.base import Explanation
+from sync.providers.base import Explanation, Role
 from sync.wording import how_many
 
 A_WAIT = 3  # seconds between two tries worth a line of their own
@@ -105,7 +105,8 @@ def timeline(delivery: Delivery, attempts: Sequence[Attempt]) -> list[Entry]:
         if before and before.finished_at:
             wait = (attempt.started_at - before.finished_at).total_seconds()
             if wait > A_WAIT:
-                found.append(_waited(before.finished_at, wait, delivery.had_unknown))
+                repeats = delivery.had_unknown and not _is_look(delivery, attempt)
+                found.append(_waited(before.finished_at, wait, repeats))
         found.append(_try(delivery, attempt))
         before = attempt
     found += [
@@ -145,8 +146,8 @@ def _asked(delivery: Delivery) -> Entry:
     )
 
 
-def _waited(since: datetime, seconds: float, had_unknown: bool) -> Entry:
-    text = _("Then the same bytes went again: same names, same ids.") if had_unknown else ""
+def _waited(since: datetime, seconds: float, repeats: bool) -> Entry:
+    text = _("Then the same bytes went again: same names, same ids.") if repeats else ""
     title = _("Waited %(time)s") % {"time": span(seconds)}
     return Entry("wait", since, clock(since), title, text)
 
@@ -162,6 +163,19 @@ RESULTS = {
 }
 
 
+LOOKS = {
+    "accepted": ("at", _("it is there")),
+    "retry": ("none", _("not seen")),
+    "uncertain": ("unsure", _("not seen")),
+}
+
+
+def _is_look(delivery: Delivery, attempt: Attempt) -> bool:
+    """Whether this request only read what the provider has."""
+    endpoint = endpoint_of(delivery.account.provider, attempt.endpoint)
+    return endpoint is not None and endpoint.role is Role.READ
+
+
 def _try(delivery: Delivery, attempt: Attempt) -> Entry:
     if attempt.result == Attempt.Result.IN_FLIGHT:
         s, words = "sending", _("on its way")
@@ -171,12 +185,16 @@ def _try(delivery: Delivery, attempt: Attempt) -> Entry:
         s, words = "unsure", _("no usable answer")
     else:
         s, words = RESULTS.get(attempt.outcome, ("done", _("answered")))
-    number = {"n": attempt.number, "words": words}
+    if _is_look(delivery, attempt):
+        s, words = LOOKS.get(attempt.outcome, ("none", words))
+        title = _("Looked up: %(words)s") % {"words": words}
+    else:
+        title = _("Try %(n)s: %(words)s") % {"n": attempt.number, "words": words}
     return Entry(
         s,
         attempt.started_at,
         clock(attempt.started_at),
-        _("Try %(n)s: %(words)s") % number,
+        title,
         text=attempt.words,
         who=provider_name(delivery.account.provider),
         words=attempt.quote,
@@ -201,11 +219,18 @@ def _end(delivery: Delivery) -> Entry:
     if delivery.state == State.SENDING:
         return Entry("sending", at, clock(at), _("Waiting for the answer"))
     if delivery.state == State.UNCERTAIN:
-        return Entry("unsure", at, clock(at), _("Waits for your decision"), delivery.reason)
+        text = f"{delivery.reason} {_next_look(delivery)}".strip()
+        return Entry("unsure", at, clock(at), _("Waits for your decision"), text)
     good = delivery.state in (State.DELIVERED, State.ACCEPTED, State.ALREADY_THERE)
     mark = "done" if good else "refused" if delivery.state in ("rejected", "failed") else "none"
     title = _("Settled: %(state)s") % {"state": headline(delivery, stopped=False).rstrip(".")}
-    return Entry(mark, at, clock(at), title, delivery.reason)
+    text = f"{delivery.reason} {_next_look(delivery)}".strip()
+    return Entry(mark, at, clock(at), title, text)
+
+
+def _next_look(delivery: Delivery) -> str:
+    look = Look.objects.filter(delivery=delivery).first()
+    return _("It is looked up next %(time)s.") % {"time": moment(look.due_at)} if look else ""
 
 
 def facts(delivery: Delivery) -> list[dict[str, Any]]:

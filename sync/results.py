@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, t
 from access import audit
 from access.models import Account, Hold
 from leads.models import ListPart
-from sync import clock, explanations, gate, limits
+from sync import clock, explanations, gate, limits, looks
 from sync.crashpoints import crashpoint
 from sync.freezing import open_items
 from sync.ledger import End, close_items, move
@@ -108,13 +108,16 @@ def settle(
             settlement.quote,
             state=settlement.state,
         )
-        moved = _move(delivery, token, settlement, words, now)
+        open_end = looks.is_possible(delivery, settlement.state)
+        moved = _move(delivery, token, settlement, words, now, keep_payload=open_end)
         if attempt:
             attempt.finished_at = now
             attempt.words = attempt.words or words.sentence
             complete(attempt)
         if moved:
-            _consequences(delivery, settlement, words, reply, now)
+            resting = _consequences(delivery, settlement, words, reply, now)
+            if open_end:
+                looks.plan(delivery, resting, now)
         crashpoint("result_before_commit")
     crashpoint("result_after_commit")
     if moved and settlement.split:
@@ -123,7 +126,13 @@ def settle(
 
 
 def _move(
-    delivery: Delivery, token: str, settlement: Settlement, words: Explanation, now: datetime
+    delivery: Delivery,
+    token: str,
+    settlement: Settlement,
+    words: Explanation,
+    now: datetime,
+    *,
+    keep_payload: bool,
 ) -> bool:
     ended = settlement.state not in ACTIVE
     quiet = settlement.state in (State.DELIVERED, State.ACCEPTED)
@@ -140,7 +149,7 @@ def _move(
         changes["next_at"] = now + settlement.delay
     if not settlement.spends_try:
         changes["tries"] = max(delivery.tries - 1, 0)
-    if ended and settlement.state is not State.UNCERTAIN:
+    if ended and settlement.state is not State.UNCERTAIN and not keep_payload:
         changes["payload"] = ""
     return move(delivery, settlement.state, token=token, **changes)
 
@@ -151,7 +160,8 @@ def _consequences(
     words: Explanation,
     reply: Reply | None,
     now: datetime,
-) -> None:
+) -> list[DeliveryItem]:
+    """Write what follows for records, account and gate; return the records that were open."""
     items = open_items(delivery)
     if settlement.split:
         split(delivery, items, now)
@@ -161,6 +171,7 @@ def _consequences(
     if settlement.hold:
         hold(delivery, settlement, words)
     _tell_gate(delivery, settlement, reply, now)
+    return items
 
 
 def _ends(
@@ -213,15 +224,20 @@ def _remember_ids(
 
 
 def hold(delivery: Delivery, settlement: Settlement, words: Explanation) -> None:
-    """Stop the credential at its first refusal: one banner instead of ten thousand failures."""
+    """Stop the credential of `delivery`."""
+    stop(delivery.account, delivery.credential, settlement.quote, words)
+
+
+def stop(account: Account, credential: str, quote: str, words: Explanation) -> None:
+    """Stop a credential at its first refusal: one banner instead of ten thousand failures."""
     _, created = Hold.objects.get_or_create(
-        account=delivery.account,
-        credential=delivery.credential,
+        account=account,
+        credential=credential,
         released_at=None,
-        defaults={"reason": words.sentence, "quote": settlement.quote, "cause": words.cause},
+        defaults={"reason": words.sentence, "quote": quote, "cause": words.cause},
     )
     if created:
-        audit.record("account.stopped", actor=None, target=delivery.account, reason=words.sentence)
+        audit.record("account.stopped", actor=None, target=account, reason=words.sentence)
 
 
 def _tell_gate(

@@ -189,7 +189,7 @@ def _step(flight: Flight, parcel: Parcel) -> Parcel | None:
     attempt = _intend(flight, parcel, line, storable(request.content, hidden))
     if attempt is None:
         return None
-    answer = _ask(account, endpoint, request, began)
+    answer = ask(account, endpoint, request, began)
     crashpoint("response_before_write")
     if isinstance(answer, client.NoAnswer):
         _no_answer(flight, attempt, answer, endpoint)
@@ -200,7 +200,7 @@ def _step(flight: Flight, parcel: Parcel) -> Parcel | None:
     return _answered(flight, attempt, parcel, reply, answer)
 
 
-def _ask(account: Account, endpoint: Endpoint, request: Request, began: float) -> client.Answer:
+def ask(account: Account, endpoint: Endpoint, request: Request, began: float) -> client.Answer:
     """Send `request`, unless we were frozen since `began`: the lease may be another's by now."""
     most = limits.wait(limits.LEASE - limits.LEASE_MARGIN).total_seconds()
     if time.monotonic() - began > most:

@@ -11,12 +11,13 @@ from datetime import datetime
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 from access.models import Account
-from sync import client, clock, limits
+from sync import client, clock, limits, looks
 from sync.claiming import Claim, claim_from, due, is_held, lanes
 from sync.gate import endpoint_of
 from sync.models import Delivery, Gate, State
 from sync.sending import send
 from sync.sweeping import sweep
+from sync.verifying import look_once
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +54,11 @@ def sweep_if_due() -> None:
 
 
 def anything_due() -> bool:
-    """Return whether a delivery is under way, or would go now but for its pace."""
-    if Delivery.objects.filter(state=State.SENDING).exists():
+    """Return whether a delivery is under way, or would go now but for its pace.
+
+    A "not sure" counts too while it waits for the one look at its provider that is made at once.
+    """
+    if looks.first_is_due() or Delivery.objects.filter(state=State.SENDING).exists():
         return True
     now = clock.now()
     return any(_may_go(account, endpoint, now) for account, endpoint in lanes())
@@ -84,7 +88,7 @@ def run(stop: Callable[[], bool], accounts: Iterable[int] | None = None) -> None
 def _turn(only: list[int] | None) -> None:
     try:
         sweep_if_due()
-        if not deliver_one(only):
+        if not deliver_one(only) and not look_once(only):
             time.sleep(IDLE)
     except (OperationalError, InterfaceError) as error:
         log.warning("The database is busy or away; trying again: %s", error)

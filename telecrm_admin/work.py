@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from sync.pulling import plan_finished_imports
+from sync.verifying import look_once
 from sync.work import deliver_one, sweep_if_due
 
 LANES = ("deliveries", "jobs")
@@ -13,7 +14,8 @@ LANES = ("deliveries", "jobs")
 def turn(lane: str, seconds: float = 1.0) -> int:
     """Work in `lane` for about `seconds` and return how many pieces were done.
 
-    `deliveries`: sweep if due, then one delivery after the other. `jobs`: chunks of imports,
+    `deliveries`: sweep if due, then one delivery after the other, and looks at what became of
+    those that rest without proof. `jobs`: chunks of imports,
     each at most a second, and the sends that finished imports ask for.
     """
     if lane not in LANES:
@@ -30,7 +32,7 @@ def turn(lane: str, seconds: float = 1.0) -> int:
 
 def _deliver() -> bool:
     sweep_if_due()
-    return deliver_one()
+    return deliver_one() or look_once()
 
 
 def _job() -> bool:

@@ -77,12 +77,12 @@ def test_smartflo_gets_batches_of_at_most_500_in_the_list_named(
     assert [d.item_count for d in Delivery.objects.order_by("number")] == [400, 400, 400]
 
 
-def test_a_clone_with_a_lost_reply_rests_until_a_person_decides(
+def test_a_clone_that_is_not_seen_there_rests_until_a_person_decides(
     sandbox: Sandbox, lead_list: LeadList
 ) -> None:
     account(sandbox, "smartflo", {"token": SMARTFLO["token"]})
     leads(lead_list, 3)
-    sandbox.faults([{"provider": "smartflo", "kind": "drop_after_commit", "times": 1}])
+    sandbox.faults([{"provider": "smartflo", "kind": "reset_before", "times": 1}])
     options = ("--option", "duplicate_option=clone")
     summary = push("list", "Q2", "--account", "Main", *options)
     assert summary["uncertain"] == 3

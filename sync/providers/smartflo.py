@@ -94,6 +94,14 @@ class Smartflo:
             ),
             default="duplicate_option",
         ),
+        AccountField(
+            "look_up",
+            "What became of sent leads",
+            required=False,
+            where="For requests of up to 25 leads, slowly",
+            choices=(("on", "is looked up afterwards"), ("off", "is not looked up")),
+            default="on",
+        ),
     )
     list_fields: tuple[AccountField, ...] = (
         AccountField(

@@ -85,9 +85,9 @@ def _cell(value: FieldValue, options: Mapping[str, Any]) -> str:
 
 def repeatable(parcel: Parcel) -> bool:
     """Whether the same rows may go again: not when each time makes another entry (clone)."""
-    body = parcel.payload
-    chosen = body.get("duplicate_option") or body.get("duplicate_options") or ""
-    return chosen in ("skip", "overwrite")
+    body = parcel.payload or {}  # nothing was built yet: then what is set decides
+    chosen = body.get("duplicate_option") or body.get("duplicate_options")
+    return (chosen or duplicate_option(parcel.options)) in ("skip", "overwrite")
 
 
 def settle(parcel: Parcel, status: int, body: Body) -> Reply:

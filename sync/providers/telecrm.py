@@ -122,6 +122,14 @@ class Telecrm:
             required=False,
             where="API name; helps to find one action again after a lost answer",
         ),
+        AccountField(
+            "look_up",
+            "What became of sent leads",
+            required=False,
+            where="Needs a Sync token. After 2 minutes, 15 minutes and an hour, slowly",
+            choices=(("on", "is looked up afterwards"), ("off", "is not looked up")),
+            default="on",
+        ),
     )
     list_fields: tuple[AccountField, ...] = ()
     endpoints: tuple[Endpoint, ...] = (LEADS, ACTIONS, SEARCH, METADATA)

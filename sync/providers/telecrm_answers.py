@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from . import answers
 from .answers import Body
 from .base import TOO_FAST, Evidence, Json, Note, Outcome, Parcel, Reply, replace
+from .telecrm_workspace import workspace
 from .wire import as_text
 
+NATIONAL = 10  # digits of a number without its country code, which a search may leave out
 UNEXPECTED = "unexpected"  # Reply.code: taken with a 2xx, in words that no document has
 
 # Error codes that say more than their HTTP status.
@@ -75,12 +78,18 @@ def settle_search(parcel: Parcel, status: int, body: Body) -> Reply:
     refused = _read_trouble(status, body)
     if refused:
         return refused
-    rows = answers.rows(body.named.get("data")) or answers.rows(body.named.get("results"))
+    held_rows = body.named.get("data", body.named.get("results"))
+    if not isinstance(held_rows, list):
+        return answers.unreadable(body, write=False)
+    rows = answers.rows(held_rows)
     if not rows:
         notes = tuple(Note(key, Outcome.RETRY) for key in parcel.keys)
         return Reply(Outcome.RETRY, "no such lead", answers.ABSENT, notes=notes)
-    held = rows[0].get("fields")
-    lost = _lost(parcel.options.get("expected", {}), held if isinstance(held, dict) else rows[0])
+    inner = rows[0].get("fields")
+    held = inner if isinstance(inner, dict) else rows[0]
+    if not _is_asked_for(parcel, held):
+        return answers.unreadable(body, write=False)  # a search that found somebody else
+    lost = _lost(parcel.options.get("expected", {}), held)
     notes = tuple(Note(key, Outcome.ACCEPTED, evidence=Evidence.VERIFIED) for key in parcel.keys)
     return Reply(
         Outcome.ACCEPTED,
@@ -91,10 +100,21 @@ def settle_search(parcel: Parcel, status: int, body: Body) -> Reply:
     )
 
 
+def _is_asked_for(parcel: Parcel, held: Mapping[str, Json]) -> bool:
+    """Whether a row found carries the identifier asked for, phones compared by their digits."""
+    for name, asked in parcel.payload["fields"].items():
+        ours, theirs = as_text(asked).casefold(), as_text(held.get(name) or "").casefold()
+        digits = [re.sub(r"[^0-9]", "", text)[-NATIONAL:] for text in (ours, theirs)]
+        is_phone = re.fullmatch(r"[+0-9 ()-]{7,}", ours, re.ASCII) is not None
+        if ours != theirs and not (is_phone and digits[0] == digits[1]):
+            return False
+    return True
+
+
 def settle_metadata(parcel: Parcel, status: int, body: Body) -> Reply:
-    """Return that the Sync token works."""
+    """Return what the workspace has: fields with their labels, statuses, codes of actions."""
     refused = _read_trouble(status, body)
-    return refused or Reply(Outcome.ACCEPTED, code=str(status))
+    return refused or Reply(Outcome.ACCEPTED, code=str(status), found=(workspace(body),))
 
 
 def _read_trouble(status: int, body: Body) -> Reply | None:

@@ -156,10 +156,15 @@ def label(name: str, held: str, known: Sequence[str], options: Mapping[str, Any]
 
 
 def _labels(value: FieldValue, options: Mapping[str, Any]) -> list[str]:
+    """What is set for the account stands above what was read from the workspace."""
+    read = options.get("metadata")
+    known = read if isinstance(read, Mapping) else {}
     if value.kind is FieldKind.STATUS:
-        return lines(options.get("statuses"))
-    choices = options.get("choices") or {}
-    return lines(choices.get(value.remote)) if isinstance(choices, Mapping) else []
+        return lines(options.get("statuses")) or lines(known.get("statuses"))
+    for choices in (options.get("choices"), known.get("choices")):
+        if isinstance(choices, Mapping) and choices.get(value.remote):
+            return lines(choices[value.remote])
+    return []
 
 
 def lines(held: object) -> list[str]:

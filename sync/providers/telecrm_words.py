@@ -13,6 +13,12 @@ _TOKEN = Explanation(
     _("Ask an admin for an Async token of this workspace, or a Sync token for reading back."),
     "credentials",
 )
+_SYNC_TOKEN = Explanation(
+    "telecrm-sync-token",
+    _("Telecrm rejects the Sync token. Leads still go to it, but are not looked up there."),
+    _("Ask an admin for a Sync token of this workspace, which is another kind than the Async one."),
+    "credentials",
+)
 _GONE = Explanation(
     "telecrm-lead-gone",
     _("This lead no longer exists in Telecrm."),
@@ -33,6 +39,7 @@ _SPEED = Explanation(
 )
 
 TABLE = (
+    Meaning("", _SYNC_TOKEN, ("lead_search", "metadata"), ("NOT_AUTHORIZED", "401", "403")),
     Meaning("", _TOKEN, codes=("NOT_AUTHORIZED", "401")),
     Meaning(
         "",

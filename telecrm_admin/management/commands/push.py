@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from campaigns.models import Campaign
-from sync import planning, summary
+from sync import looks, planning, summary
 from sync.enqueueing import CannotSend, NothingToSend
 from sync.models import Delivery, LeadAction, Push, State
 from sync.work import Crew
@@ -122,7 +122,7 @@ def _campaign(name: str) -> Campaign:
 def _at_rest(push: Push) -> bool:
     push.refresh_from_db()
     if push.waiting == 0:
-        return True
+        return not looks.first_is_due(push)
     stopped = push.paused_at or summary.stop_of(push)
     return bool(stopped) and not push.deliveries.filter(state=State.SENDING).exists()
 
