@@ -32,6 +32,11 @@ def place(zone: str) -> tzinfo:
     return ZoneInfo(zone)
 
 
+def is_known(zone: str) -> bool:
+    """Whether `zone` is a place or an offset."""
+    return FIXED.fullmatch(zone) is not None or zone in names()
+
+
 @lru_cache(maxsize=1)
 def names() -> frozenset[str]:
     """All IANA names this machine knows."""

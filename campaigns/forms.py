@@ -26,7 +26,8 @@ class CampaignForm(forms.ModelForm[Campaign], WrittenFields):
     """One campaign of `team` at `account`. `complete=False` saves a draft with holes.
 
     After is_valid(), also when it said no: `values` (wire name -> our value; timezone: the zone),
-    `sent` (the wire body), `chosen` (agents in order), `problems` of the table, `breaches` of ours.
+    `sent` (the wire body), `chosen` (agents in order), `unreadable` (wire name -> why), `problems`
+    of the table, `breaches` of our own rules.
     """
 
     part = choices.PartField(
@@ -73,6 +74,7 @@ class CampaignForm(forms.ModelForm[Campaign], WrittenFields):
         self.values: dict[str, Any] = {}
         self.sent: dict[str, Any] = {}
         self.chosen: list[Agent] = []
+        self.unreadable: dict[str, str] = {}
         self.problems: list[Problem] = []
         self.breaches: list[policy.Breach] = []
         self._draw()
@@ -100,13 +102,16 @@ class CampaignForm(forms.ModelForm[Campaign], WrittenFields):
         super().clean()
         unreadable = self._read()
         self.sent = dialers.wire(self._wire_values())
-        refused = {name for name in unreadable if BY_NAME[name].applies(self.sent)}
-        for name in refused:
-            self.add_error(BY_NAME[name].column, unreadable[name])
-        self.problems = [one for one in dialers.problems(self.sent) if one.field not in refused]
+        self.unreadable = {
+            name: words for name, words in unreadable.items() if BY_NAME[name].applies(self.sent)
+        }
+        for name, words in self.unreadable.items():
+            self.add_error(BY_NAME[name].column, words)
+        found = dialers.problems(self.sent)
+        self.problems = [one for one in found if one.field not in self.unreadable]
         for problem in filter(self._stops, self.problems):
             self.add_error(self._place(problem), problem.words)
-        self._judge(refused)
+        self._judge(set(self.unreadable))
         return self.cleaned_data
 
     def _read(self) -> dict[str, str]:
@@ -177,7 +182,8 @@ class CampaignForm(forms.ModelForm[Campaign], WrittenFields):
             value = self.values.get(rule.name)
             text = rule.column in fields.TEXT_COLUMNS
             setattr(campaign, rule.column, "" if text and value is None else value)
-        campaign.time_zone = self.values.get("timezone") or ""
+        zone = self.values.get("timezone") or ""
+        campaign.time_zone = zone if clock.is_known(zone) else ""
         campaign.outside_hours_reason = self.cleaned_data.get("outside_hours_reason") or ""
         return campaign
 

@@ -29,7 +29,7 @@ def of(form: PlanForm, assumed: Assumptions) -> PlanRail:
     """Return the rail of a bound plan form, whether it is valid or not."""
     plan = form.fill()
     leads = sum(part.lead_count for part in form.parts)
-    readable = rail.readable(form)
+    said = rail.readable(form, form.sent)
     lines = [
         *rail.of_table(form),
         *rail.of_policy(form),
@@ -41,11 +41,11 @@ def of(form: PlanForm, assumed: Assumptions) -> PlanRail:
     ]
     order = list(Level)
     return PlanRail(
-        [Bit(_opening(form)), *sentence.sentence(readable, leads, str(form.values["timezone"]))],
-        sentence.details(readable),
+        [Bit(_opening(form)), *sentence.sentence(said, leads, plan.time_zone)],
+        sentence.details(said),
         "",
         leads,
-        estimate(form.values, leads, assumed),
+        estimate(rail.readable(form, form.values), leads, assumed),
         assumed,
         sorted(lines, key=lambda line: order.index(line.level)),
         rail.echoes(form),

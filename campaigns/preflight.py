@@ -57,7 +57,7 @@ def _part(plan: Campaign) -> Iterator[Line]:
     part = plan.part
     if part is None:
         yield Line(
-            Level.STOP, "list", _("No part of a list is chosen."), "#id_part", _("Choose it")
+            Level.OPEN, "list", _("No part of a list is chosen."), "#id_part", _("Choose it")
         )
         return
     if part.sent_at or part.by_hand:

@@ -70,15 +70,15 @@ def of(form: CampaignForm, assumed: Assumptions) -> Rail:
     """Return the rail of a bound form, whether it is valid or not."""
     plan = form.fill()
     leads = plan.part.lead_count if plan.part else None
-    said = readable(form)
+    said = readable(form, form.sent)
     found = [*of_table(form), *of_policy(form), *preflight.lines(plan, form.chosen)]
     order = list(Level)
     return Rail(
-        sentence.sentence(said, leads, str(form.values.get("timezone") or "")),
+        sentence.sentence(said, leads, plan.time_zone),
         sentence.details(said),
         payload.preview(form.sent),
         leads,
-        estimate(form.values, leads or 0, assumed) if leads else None,
+        estimate(readable(form, form.values), leads, assumed) if leads else None,
         assumed,
         sorted(found, key=lambda line: order.index(line.level)),
         echoes(form),
@@ -98,24 +98,25 @@ def day_in_words(day: Any) -> str:
     return _("%(day)s, today") % {"day": words} if day == timezone.localdate() else words
 
 
-def readable(form: CampaignForm) -> dict[str, Any]:
-    """Return what is sent without the values the table refuses: a sentence never repeats those."""
-    refused = {problem.field for problem in form.problems}
-    return {name: value for name, value in form.sent.items() if name not in refused}
+def readable(form: CampaignForm, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `values` (by wire name) without those the table refuses: nothing repeats or counts
+    them.
+    """
+    refused = {problem.field for problem in form.problems} | form.unreadable.keys()
+    return {name: value for name, value in values.items() if name not in refused}
 
 
 def of_table(form: CampaignForm) -> list[Line]:
     """Return a line for each value the dialer's table refuses, and one for all that is empty."""
-    open_ = [p for p in form.problems if p.field not in form.sent and p.field != "leads_id"]
-    wrong = [p for p in form.problems if p.field in form.sent]
+    open_ = [p.field for p in form.problems if p.field not in (*form.sent, "leads_id")]
+    wrong = {p.field: p.words for p in form.problems if p.field in form.sent} | form.unreadable
     lines = [
-        Line(Level.STOP, "form", f"{_label(one.field)}: {one.words}", fixes.anchor(one.field))
-        for one in wrong
+        Line(Level.STOP, "form", f"{_label(name)}: {words}", fixes.anchor(name))
+        for name, words in wrong.items()
     ]
-    if open_:
-        names = ", ".join(_label(one.field) for one in open_)
-        words = _("Still to fill in: %(fields)s.") % {"fields": names}
-        lines.append(Line(Level.OPEN, "form", words, fixes.anchor(open_[0].field), _("Fill in")))
+    if open_ := [name for name in open_ if name not in wrong]:
+        words = _("Still to fill in: %(fields)s.") % {"fields": ", ".join(map(_label, open_))}
+        lines.append(Line(Level.OPEN, "form", words, fixes.anchor(open_[0]), _("Fill in")))
     return lines
 
 
