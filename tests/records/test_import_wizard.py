@@ -272,7 +272,7 @@ def test_a_small_file_is_imported_in_the_request(browser: Client, team: Team) ->
     answer = browser.post(f"/imports/{record.pk}/start/", {"duplicates": "skip"})
     assert answer["Location"] == f"/imports/{record.pk}/result/"
     page = browser.get(answer["Location"]).content.decode()
-    assert "2 added." in page
+    assert "2 leads added." in page
     assert f"/leads/?file={record.pk}" in page
     assert browser.get(f"/leads/?file={record.pk}").context["total"] == 2
     assert LeadList.objects.get(team=team).name == "Facebook week 47"

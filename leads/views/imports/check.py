@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -54,7 +55,7 @@ def _running(record: Import) -> dict[str, Any]:
 def _context(request: TeamRequest, record: Import) -> dict[str, Any]:
     """What every part of the check page reads."""
     made: Outcome = outcome(record)
-    kinds = fixing.kinds(record)
+    kinds = [_possible(record, one) for one in fixing.kinds(record)]
     listed = {kind.code for kind in kinds}
     return {
         "record": record,
@@ -64,6 +65,14 @@ def _context(request: TeamRequest, record: Import) -> dict[str, Any]:
         "may_send": can(request.user, record.team, Right.SEND),
         "steps": wizard.steps(record, "check"),
     }
+
+
+def _possible(record: Import, one: fixing.Kind) -> fixing.Kind:
+    """Offer the alternate number only where the file has one."""
+    goes = {entry["to"] for entry in record.mapping.values()}
+    if goes & {"alt_phone", "whatsapp"}:
+        return one
+    return replace(one, hows=[how for how in one.hows if how[0] != "use_alternate"])
 
 
 @require_POST

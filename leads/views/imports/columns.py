@@ -16,7 +16,7 @@ from access.requests import TeamRequest
 from access.roles import Right, needs
 from leads import phone_words, values
 from leads.importing import progress, staging
-from leads.mapping import JOINABLE, REJECT_COLUMNS, date_order
+from leads.mapping import FACEBOOK_ID, JOINABLE, REJECT_COLUMNS, date_order
 from leads.models import Import, ImportMemory, LeadField, LeadList, Tag
 from leads.targets import TargetField, target_of
 from leads.views.imports import wizard
@@ -164,11 +164,13 @@ def table(record: Import) -> list[Line]:
     fields = {field.key: field for field in known}
     for key, field in new.items():
         fields[f"custom:{key}"] = TargetField(f"custom:{key}", field["label"], field["kind"])
+    goes = [entry["to"] for entry in record.mapping.values()]
     made = []
     for place, name in enumerate(record.header):
         entry = record.mapping.get(str(place), {"to": "", "how": "plain", "why": ""})
         cells = [row[place] for row in rows if place < len(row) and row[place].strip()]
-        made.append(_line(place, name, cells, entry, fields))
+        shared = goes.count(entry["to"]) > 1
+        made.append(_line(place, name, cells, entry, fields, shared=shared))
         if entry["to"].removeprefix("custom:") in new:
             kind = new[entry["to"].removeprefix("custom:")]["kind"]
             made[-1] = replace(made[-1], to=f"new:{kind}", is_new=True)
@@ -181,9 +183,11 @@ def _line(
     cells: list[str],
     entry: dict[str, str],
     fields: dict[str, TargetField],
+    *,
+    shared: bool,
 ) -> Line:
     field = fields.get(entry["to"])
-    hows = hows_for(field, cells) if field else []
+    hows = hows_for(field, cells, shared=shared) if field else []
     how = entry["how"]
     if field and field.kind == "date" and how not in ("DMY", "MDY", "YMD"):
         how = date_order(cells)
@@ -192,16 +196,19 @@ def _line(
     return Line(place, name, samples, entry["to"], hows, how, why, is_new=False)
 
 
-def hows_for(field: TargetField, cells: list[str]) -> list[tuple[str, str]]:
-    """Return the ways a column can be read into `field`; dates show what the first one means."""
+def hows_for(field: TargetField, cells: list[str], *, shared: bool) -> list[tuple[str, str]]:
+    """Return the ways a column can be read into `field`; dates show what the first one means.
+
+    `shared`: another column goes into the same field.
+    """
     if field.kind == "date":
         return [(how, _example(how, cells)) for how in ("DMY", "MDY", "YMD")]
     names = ["plain"]
     if field.key == "phone":
         names.append("first_second")
-    if field.kind in JOINABLE:
+    if shared and field.kind in JOINABLE:
         names.append("join")
-    if field.custom_key:
+    if field.custom_key and any(FACEBOOK_ID.fullmatch(cell) for cell in cells):
         names.append("tail")
     return [(name, str(HOWS[name])) for name in names] if len(names) > 1 else []
 

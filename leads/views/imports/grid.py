@@ -14,7 +14,7 @@ from leads.models import Import
 from leads.targets import target_of
 
 PAGE = 50
-MOST_COLUMNS = 4
+MOST_COLUMNS = 3
 FIRST = ("phone", "agent_id", "email", "city", "company", "alt_phone", "name", "comment")
 NAMES = ("full_name", "first_name", "last_name")
 

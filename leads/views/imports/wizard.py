@@ -18,7 +18,8 @@ from leads.models import Import
 
 State = Import.State
 SMALL_ROWS = 2_000  # imported inside the request
-PATIENCE = 1.5  # seconds a request works itself before a worker goes on
+SMALL_BYTES = 500_000  # checked inside the request
+PATIENCE = 1.5  # seconds a request works on a larger file before a worker goes on
 IDLE = timedelta(seconds=6)  # nobody works on it: then the page that waits does
 ENDS = (State.DONE, State.CANCELLED, State.UNDOING, State.UNDONE, State.FAILED)
 
@@ -59,7 +60,7 @@ def steps(record: Import | None, here: str) -> list[dict[str, Any]]:
         "run": _("Import"),
     }
     order = list(words)
-    if record and here != "columns" and is_remembered(record):
+    if record and here in ("check", "run") and is_remembered(record):
         words["columns"] = _("Columns, same as last time")
     may_go_back = record is not None and record.state in (State.UPLOADED, State.CHECKED)
     made = []
@@ -78,7 +79,10 @@ def is_remembered(record: Import) -> bool:
 
 
 def work_here(record: Import, seconds: float = PATIENCE) -> None:
-    """Work on an import in this request, unless a worker has it already."""
+    """Work on an import in this request, unless a worker has it already; finish a small one."""
+    if record.size <= SMALL_BYTES:
+        jobs.finish(record)
+        return
     mine = progress.take(record.pk)
     if mine is not None:
         try:

@@ -1,0 +1,116 @@
+"""The import wizard in a browser: typing, Enter, live sums, and no sign of trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from access.models import User
+from leads.models import Import, Lead
+from tests.e2e.conftest import assert_accessible
+from tests.e2e.looks import LOOKS
+from tests.factories import AccountFactory, LeadFactory, LeadListFactory
+
+FILE = (
+    "Name,Mobile,Email,City\n"
+    "Priya Iyer,98220 00417,priya@example.com,Pune\n"
+    "Aditi Joshi,98765 4321,aditi@example.com,Pune\n"
+    "Rohit Das,98220 00144,rohit.das@example,Mumbai\n"
+    "Kabir Khan,9.88E+09,kabir@example.com,Baner\n"
+    "Meera Das,98220 00999,meera@example.com,Nashik\n"
+)
+
+
+def drop(page: Page, name: str = "week-47.csv", text: str = FILE) -> None:
+    """Choose a file on the first page of the wizard and send it."""
+    page.goto("/imports/new/")
+    payload = {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
+    page.set_input_files("input[name=file]", files=[payload])  # type: ignore[list-item]
+    page.get_by_role("button", name="Read the file").click()
+
+
+def test_a_file_is_fixed_by_keyboard_and_imported(browse: Callable[..., Page], meera: User) -> None:
+    LeadFactory.create(
+        lead_list=LeadListFactory.create(team=meera.teams.get(), name="Week 46"),
+        phone="+919822000999",
+    )
+    page = browse(meera)
+    drop(page)
+    page.get_by_role("button", name="Check all rows").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 of 5 rows are ready.")
+    first = page.get_by_label("Mobile, row 3").or_(page.get_by_label("Phone, row 3"))
+    first.fill("98765 43210")
+    first.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("2 of 5 rows are ready.")
+    expect(page.get_by_label("Email, row 4")).to_be_focused()
+    page.keyboard.type("rohit@example.com")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("3 of 5 rows are ready.")
+    page.locator("#row-5").get_by_role("button", name="Leave out").click()
+    expect(page.locator("#row-5")).to_contain_text("Left out")
+    page.get_by_text("Keep them here too").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("4 of 5 rows are ready.")
+    page.get_by_role("button", name="Import 4 rows").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("4 leads added.")
+    assert Lead.objects.filter(origin__isnull=False).count() == 4
+
+
+def test_a_remembered_file_is_at_its_account_in_five_clicks_on_three_screens(
+    browse: Callable[..., Page], meera: User
+) -> None:
+    account = AccountFactory.create(team=meera.teams.get(), name="TeleCMI Main")
+    page = browse(meera)
+    drop(page)
+    page.get_by_role("button", name="Check all rows").click()
+    page.get_by_role("button", name="Import 1 and send to TeleCMI Main").click()
+    drop(page, "week-48.csv", FILE.replace("98220 00", "98220 55"))
+    expect(page.get_by_text("Columns, same as last time")).to_be_visible()
+    page.get_by_role("button", name="and send to TeleCMI Main").click()
+    expect(page.get_by_text("On the way to TeleCMI Main")).to_be_visible()
+    assert Import.objects.filter(send_to=account, state="done").count() == 2
+
+
+def test_a_kind_is_fixed_with_one_click_and_taken_back(
+    browse: Callable[..., Page], meera: User
+) -> None:
+    page = browse(meera)
+    drop(page)
+    page.get_by_role("button", name="Check all rows").click()
+    page.get_by_role("button", name="Import these without the email").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("3 of 5 rows are ready.")
+    page.get_by_role("button", name="Take back").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("2 of 5 rows are ready.")
+
+
+def test_everything_works_without_script(browse: Callable[..., Page], meera: User) -> None:
+    page = browse(meera, script=False)
+    drop(page)
+    page.get_by_role("button", name="Check all rows").click()
+    page.get_by_label("Phone, row 3").fill("98765 43210")
+    page.get_by_role("button", name="Save corrections").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("3 of 5 rows are ready.")
+    page.get_by_role("button", name="Import 3 rows").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("3 leads added.")
+
+
+@pytest.mark.parametrize(("size", "theme"), LOOKS)
+def test_every_step_is_accessible_in_every_look(
+    browse: Callable[..., Page], meera: User, size: tuple[int, int], theme: str
+) -> None:
+    page = browse(meera, size=size, theme=theme)
+    page.goto("/imports/new/")
+    assert_accessible(page)
+    drop(page)
+    assert_accessible(page)
+    record = Import.objects.get()
+    page.goto(f"/imports/{record.pk}/file/")
+    assert_accessible(page)
+    page.goto(f"/imports/{record.pk}/columns/")
+    page.get_by_role("button", name="Check all rows").click()
+    assert_accessible(page)
+    page.get_by_role("button", name="Import 2 rows").click()
+    assert_accessible(page)
+    page.goto("/imports/")
+    assert_accessible(page)
