@@ -64,7 +64,7 @@ def test_a_remembered_file_is_at_its_account_in_five_clicks_on_three_screens(
     page = browse(meera)
     drop(page)
     page.get_by_role("button", name="Check all rows").click()
-    page.get_by_role("button", name="Import 1 and send to TeleCMI Main").click()
+    page.get_by_role("button", name="Import 2 and send to TeleCMI Main").click()
     drop(page, "week-48.csv", FILE.replace("98220 00", "98220 55"))
     expect(page.get_by_text("Columns, same as last time")).to_be_visible()
     page.get_by_role("button", name="and send to TeleCMI Main").click()

@@ -49,13 +49,13 @@ def test_typing_filters_and_back_restores(
     page = browse(meera)
     page.goto("/leads/")
     expect(page.locator(".lede")).to_have_text("61 leads, newest first.")
-    page.get_by_label("Search leads").press_sequentially("0417")
+    page.get_by_role("searchbox", name="Search leads").press_sequentially("0417")
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator(".lede")).to_have_text("1 lead matches.")
     assert page.url.endswith("/leads/?q=0417")
     page.reload()
     expect(page.locator("tbody tr")).to_have_count(1)
-    expect(page.get_by_label("Search leads")).to_have_value("0417")
+    expect(page.get_by_role("searchbox", name="Search leads")).to_have_value("0417")
 
 
 def test_the_next_page_keeps_the_filter(
@@ -93,7 +93,7 @@ def test_a_lead_is_found_and_changed_without_script(
 ) -> None:
     page = browse(meera, script=False)
     page.goto("/leads/")
-    page.get_by_label("Search leads").fill("priya")
+    page.get_by_role("searchbox", name="Search leads").fill("priya")
     page.get_by_role("button", name="Apply").click()
     page.get_by_role("link", name="Priya Iyer").click()
     page.locator("#person").get_by_role("link", name="Edit").click()
