@@ -20,6 +20,7 @@ POINTS = (
     "sweep_after_commit",
     "push_before_commit",
     "push_after_commit",
+    "read_before_write",
 )
 
 

@@ -39,11 +39,19 @@ def forget(look: Look) -> None:
 
 
 def _forget(delivery: Delivery) -> None:
-    reads = delivery.attempts.filter(result=Attempt.Result.IN_FLIGHT)
     if delivery.state != State.SENDING:
-        reads.update(result=Attempt.Result.NEVER_SENT, finished_at=clock.now())
+        close_abandoned(delivery, clock.now())
     Look.objects.filter(pk=delivery.pk).delete()
     Delivery.objects.filter(pk=delivery.pk, state=State.ACCEPTED).update(payload="")
+
+
+def close_abandoned(delivery: Delivery, now: datetime) -> None:
+    """Close the reads that a worker which died has left open on a resting delivery."""
+    delivery.attempts.filter(result=Attempt.Result.IN_FLIGHT).update(
+        result=Attempt.Result.UNKNOWN,
+        finished_at=now,
+        words="The worker stopped before the answer came.",
+    )
 
 
 def _locked(look: Look) -> Delivery:

@@ -19,7 +19,8 @@ from django.db import transaction
 from access.models import Account
 from sync import client, clock, gate, limits, looks, providers
 from sync.claiming import is_held
-from sync.findings import apply, forget, no_answer
+from sync.crashpoints import crashpoint
+from sync.findings import apply, close_abandoned, forget, no_answer
 from sync.models import Attempt, Delivery, Look, Push
 from sync.providers.base import Endpoint, Parcel, Reply, Role
 from sync.redaction import masked, secret_values, storable
@@ -121,8 +122,11 @@ def _step(claim: Claim, parcel: Parcel) -> Parcel | None:
     if attempt is None:
         return None
     answer = ask(account, endpoint, request, began)
+    crashpoint("read_before_write")
     if isinstance(answer, client.NoAnswer):
-        attempt.result, attempt.words = Attempt.Result.NEVER_SENT, answer.words
+        unknown = answer.kind is client.Kind.UNKNOWN
+        attempt.result = Attempt.Result.UNKNOWN if unknown else Attempt.Result.NEVER_SENT
+        attempt.words = answer.words
         no_answer(claim.look, claim.token, attempt)
         return None
     attempt.http_status = answer.status_code
@@ -161,9 +165,7 @@ def _intend(claim: Claim, endpoint: Endpoint, line: str, body: str) -> Attempt |
             return None
         if not mine.update(due_at=now + limits.wait(limits.LEASE)):
             return None
-        delivery.attempts.filter(result=Attempt.Result.IN_FLIGHT).update(
-            result=Attempt.Result.NEVER_SENT, finished_at=now, words="The worker stopped."
-        )
+        close_abandoned(delivery, now)
         return Attempt.objects.create(
             delivery=delivery,
             number=delivery.attempts.count() + 1,

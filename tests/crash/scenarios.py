@@ -31,6 +31,7 @@ FREEZE_POINTS = (
 SPLIT_POINTS = ("split_before_commit", "split_after_commit")
 SWEEP_POINTS = ("sweep_before_commit", "sweep_after_commit")
 PUSH_POINTS = ("push_before_commit", "push_after_commit")
+LOOK_POINTS = ("read_before_write",)
 LOGIN_POINTS = ("token_refresh_after_login",)
 HERE = (
     *WORKER_POINTS,
@@ -38,6 +39,7 @@ HERE = (
     *SWEEP_POINTS,
     *PUSH_POINTS,
     *LOGIN_POINTS,
+    *LOOK_POINTS,
 )
 CLIENT_KILLS = ("mid_body", "on_receive", "after_commit", "mid_response")
 FAULTS = (
@@ -90,6 +92,8 @@ def killed(way: str, point: str, sign: int = signal.SIGKILL, nth: int = 1) -> Sc
     rules: tuple[dict[str, Any], ...] = ()
     if point in SPLIT_POINTS and way == "skip":
         rules = (rule(way, **REFUSED_BATCH),)
+    if point in LOOK_POINTS:
+        rules = (rule(way, "drop_after_commit"),)
     return Scenario(f"{way}: {verb} at {point}", way, Orders(point, sign, nth), rules=rules)
 
 
@@ -161,6 +165,8 @@ def matrix() -> list[Scenario]:
     found += [killed("sign-in", point) for point in (*LOGIN_POINTS, "intent_after_commit")]
     found += [swept(way, point) for way in ways for point in SWEEP_POINTS]
     found += [planned(point) for point in PUSH_POINTS]
+    found += [killed("clone", point) for point in LOOK_POINTS]
+    found += [killed("clone", point, signal.SIGSTOP) for point in LOOK_POINTS]
     return [*found, *odd_providers()]
 
 
@@ -184,6 +190,7 @@ def quick() -> list[Scenario]:
     found += [faulty("overwrite", "hang"), faulty("fields", "429"), faulty("skip", "502_html")]
     found += [killed("contacts", point) for point in SPLIT_POINTS]
     found += [killed("sign-in", point) for point in LOGIN_POINTS]
+    found += [killed("clone", point) for point in LOOK_POINTS]
     found += [swept(way, point) for way in ("leads", "clone") for point in SWEEP_POINTS]
     return [*found, *(planned(point) for point in PUSH_POINTS)]
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from django.db import OperationalError, connections
 
-from sync import limits
-from sync.models import Attempt, Delivery, Push, State
+from sync import limits, looks
+from sync.models import Attempt, Delivery, Look, Push, State
 from tests.crash.endpoints import WAYS, Way, World
 from tests.crash.invariants import AT_REST, Evidence, counted, violations
 from tests.crash.scenarios import Scenario
@@ -61,6 +61,7 @@ class Stage:
             journal=self.sandbox.journal(self.way.provider, after=before),
             provoked=self.scenario.provoked,
         )
+        Look.objects.all().delete()
         Push.objects.filter(pk__in=pushes).update(paused_at=None, finished_at=found_now())
         return [*missed, *violations(found)]
 
@@ -146,7 +147,7 @@ class Stage:
             self.workers[-1].end()
             self._help(dice)
         left = Delivery.objects.filter(push__in=pushes).exclude(state__in=AT_REST)
-        return not left.exists()
+        return not left.exists() and not looks.first_is_due()
 
     def _end(self) -> None:
         for worker in self.workers:
