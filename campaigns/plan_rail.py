@@ -33,7 +33,11 @@ def of(form: PlanForm, assumed: Assumptions) -> PlanRail:
     lines = [
         *rail.of_table(form),
         *rail.of_policy(form),
-        *([Line(Level.STOP, "share", form.trouble, "#id_share_0")] if form.trouble else []),
+        *(
+            [Line(Level.STOP, "share", form.trouble, "#id_share_0", _("Change it"))]
+            if form.trouble
+            else []
+        ),
         *_ids(form),
         *about_agents(plan, form.chosen),
         *about_clock(plan),

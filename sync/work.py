@@ -21,7 +21,7 @@ from sync.verifying import look_once
 
 log = logging.getLogger(__name__)
 
-IDLE, IDLE_MOST = 0.25, 2.0  # seconds between looks when nothing is due
+IDLE = 0.25  # seconds between looks when nothing is due
 _swept = threading.local()
 
 
@@ -75,32 +75,28 @@ def _may_go(account_id: int, endpoint: str, now: datetime) -> bool:
 
 
 def run(stop: Callable[[], bool], accounts: Iterable[int] | None = None) -> None:
-    """Deliver until `stop()`; a database that is locked or away is waited for, never died of.
-
-    Who finds nothing looks again less and less often, so that an idle worker costs nothing.
-    """
+    """Deliver until `stop()`; a database that is locked or away is waited for, never died of."""
     only = None if accounts is None else list(accounts)
-    pause = 0.0
     try:
         while not stop():
-            pause = 0.0 if _turn(only) else min(max(IDLE, pause * 2), IDLE_MOST)
-            time.sleep(pause)
+            _turn(only)
     finally:
         client.hang_up()
         connections.close_all()
 
 
-def _turn(only: list[int] | None) -> bool:
-    """Sweep if due and deliver one; False when there was nothing to do, or trouble."""
+def _turn(only: list[int] | None) -> None:
     try:
         sweep_if_due()
-        return deliver_one(only) or look_once(only)
+        if not deliver_one(only) and not look_once(only):
+            time.sleep(IDLE)
     except (OperationalError, InterfaceError) as error:
         log.warning("The database is busy or away; trying again: %s", error)
         close_old_connections()
+        time.sleep(IDLE)
     except Exception:
         log.exception("A turn went wrong; the worker goes on")
-    return False
+        time.sleep(IDLE)
 
 
 class Crew:

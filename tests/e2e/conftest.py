@@ -158,12 +158,17 @@ def arvind(team: Team) -> User:
     )
 
 
-def assert_accessible(page: Page) -> None:
-    """axe finds nothing against WCAG 2.2 A and AA in what the page shows now."""
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 A and AA in what the page shows now."""
     found = Axe().run(page, options=RULES).response["violations"]
-    words = [
+    return [
         f"{rule['id']}: {rule['help']}\n  {node['html'][:160]}\n  {node['failureSummary']}"
         for rule in found
         for node in rule["nodes"]
     ]
+
+
+def assert_accessible(page: Page) -> None:
+    """axe finds nothing in what the page shows now."""
+    words = violations(page)
     assert words == [], f"{page.url}\n" + "\n".join(words)
