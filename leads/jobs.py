@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
+import logging
 import time
 from collections.abc import Callable
 from typing import Protocol
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from leads.importing import progress, staging
 from leads.importing.checking import Check
@@ -16,7 +17,14 @@ from leads.importing.rows import RowReader
 from leads.importing.undoing import Undo
 from leads.models import Import
 
+log = logging.getLogger(__name__)
+
+LARGE_BLOCK = 512 * 1024
 PAUSE = 0.02  # between two commits, so that others get their turn at SQLite's one pen
+
+
+HOUSEKEEPING = 3_600.0  # seconds between two looks for old files
+_looked_at = [0.0]
 
 
 class Job(Protocol):
@@ -33,20 +41,34 @@ def run(seconds: float) -> int:
     """Work about `seconds` on the import that waits longest; return how many pieces were done."""
     record = progress.claim()
     if record is None:
-        return 0
+        return forget_old_files()
     try:
         return work(record, seconds)
     except progress.LostLease:
+        return 1
+    except DatabaseError:
+        raise  # a busy or restarting database: the worker tries again
+    except Exception as trouble:
+        log.exception("Import %s cannot go on", record.pk)
+        progress.fail(record, trouble)
         return 1
     finally:
         progress.release(record)
 
 
+def forget_old_files() -> int:
+    """Once an hour, remove uploads older than 30 days; return how many were removed."""
+    if time.monotonic() - _looked_at[0] < HOUSEKEEPING:
+        return 0
+    _looked_at[0] = time.monotonic()
+    return staging.forget_old_files()
+
+
 def finish(record: Import, *, one_transaction: bool = False) -> Import:
     """Do everything an import waits for, now and here; return it as it is then.
 
-    For the command line and for small files in a request. Raises progress.WrongTime when another
-    worker has it.
+    For the command line and for small files in a request. When another worker has it, or it is
+    stopped meanwhile, it is returned as it stands.
     """
     mine = progress.take(record.pk)
     if mine is None:
@@ -55,21 +77,24 @@ def finish(record: Import, *, one_transaction: bool = False) -> Import:
     try:
         if one_transaction:
             with transaction.atomic():
-                work(mine, None)
+                work(mine, None, block_size=LARGE_BLOCK)
         else:
             work(mine, None)
+    except progress.LostLease:
+        pass  # stopped by somebody: what was saved is counted
     finally:
         progress.release(mine)
     record.refresh_from_db()
     return record
 
 
-def work(record: Import, seconds: float | None) -> int:
+def work(record: Import, seconds: float | None, *, block_size: int = 0) -> int:
     """Work on a leased import until it is done or the time is used; return pieces done."""
     until = time.monotonic() + seconds if seconds is not None else None
     if record.state == Import.State.UNDOING:
         return _drive(Undo(record), until)
     with staging.table(record) as table:
+        table.block_size = block_size or table.block_size
         kind: Callable[..., Job] = Check if record.state == Import.State.CHECKING else Commit
         return _drive(kind(record, RowReader(record, table.header), table), until)
 

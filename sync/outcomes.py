@@ -88,11 +88,14 @@ def _again(
 
 
 def after_unknown(now: Situation) -> Settlement:
-    """Bytes may have left and no answer can be trusted: repeat only where a repeat is harmless."""
+    """Bytes may have left and no answer can be trusted: repeat only where a repeat is harmless.
+
+    There, time alone ends it: a person asked after nine tries could not know more than a tenth.
+    """
     unknown = replace(now, had_unknown=True)
     if not now.repeatable:
         return Settlement(State.UNCERTAIN, had_unknown=True, code=NO_ANSWER)
-    if now.expired or now.tries >= limits.MAX_TRIES:
+    if now.expired:
         return _give_up(unknown)
     return Settlement(
         State.RETRY_WAIT, had_unknown=True, delay=pause_after(now.tries), code=NO_ANSWER

@@ -21,7 +21,7 @@ from sync.verifying import look_once
 
 log = logging.getLogger(__name__)
 
-IDLE = 0.25  # seconds between looks when nothing is due
+IDLE, IDLE_MOST = 0.25, 2.0  # seconds between looks when nothing is due
 _swept = threading.local()
 
 
@@ -75,28 +75,32 @@ def _may_go(account_id: int, endpoint: str, now: datetime) -> bool:
 
 
 def run(stop: Callable[[], bool], accounts: Iterable[int] | None = None) -> None:
-    """Deliver until `stop()`; a database that is locked or away is waited for, never died of."""
+    """Deliver until `stop()`; a database that is locked or away is waited for, never died of.
+
+    Who finds nothing looks again less and less often, so that an idle worker costs nothing.
+    """
     only = None if accounts is None else list(accounts)
+    pause = 0.0
     try:
         while not stop():
-            _turn(only)
+            pause = 0.0 if _turn(only) else min(max(IDLE, pause * 2), IDLE_MOST)
+            time.sleep(pause)
     finally:
         client.hang_up()
         connections.close_all()
 
 
-def _turn(only: list[int] | None) -> None:
+def _turn(only: list[int] | None) -> bool:
+    """Sweep if due and deliver one; False when there was nothing to do, or trouble."""
     try:
         sweep_if_due()
-        if not deliver_one(only) and not look_once(only):
-            time.sleep(IDLE)
+        return deliver_one(only) or look_once(only)
     except (OperationalError, InterfaceError) as error:
         log.warning("The database is busy or away; trying again: %s", error)
         close_old_connections()
-        time.sleep(IDLE)
     except Exception:
         log.exception("A turn went wrong; the worker goes on")
-        time.sleep(IDLE)
+    return False
 
 
 class Crew:

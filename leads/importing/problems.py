@@ -19,12 +19,13 @@ class Issue(NamedTuple):
     code: str
     column: int = WHOLE_ROW
     value: str = ""
-    figures: Mapping[str, str | int] = {}  # noqa: RUF012 - never changed
+    figures: Mapping[str, str | int] = {}
+    words_kept: str = ""  # the sentence, where its figures are no longer known
 
     @property
     def words(self) -> str:
         """What is wrong, in one sentence."""
-        return sentence(self.code, self.figures)
+        return self.words_kept or sentence(self.code, self.figures)
 
 
 # code -> (what is wrong, how to fix it)

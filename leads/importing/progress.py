@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from access import audit
 from access.models import User
 from leads import mapping
+from leads.csvguess import Unreadable
 from leads.models import Import
 from leads.targets import target_of
 
@@ -128,9 +129,21 @@ def cancel(record: Import, *, by: User | None = None) -> None:
     record.refresh_from_db()
 
 
+def fail(record: Import, trouble: Exception) -> None:
+    """End an import that cannot go on; rows saved so far stay and can be taken back."""
+    known = isinstance(trouble, (Unreadable, mapping.Unmatched))
+    gone = isinstance(trouble, OSError)
+    words = str(trouble) if known else _("Something we did not foresee. Upload the file again.")
+    if gone:
+        words = _("The uploaded file is no longer on this server. Upload it again.")
+    Import.objects.filter(pk=record.pk, lease_token=record.lease_token).update(
+        state=State.FAILED, words=words, finished_at=timezone.now()
+    )
+
+
 def may_undo(record: Import) -> bool:
     """Whether the import can still be taken back: for 24 hours after it ended."""
-    ended = record.state in (State.DONE, State.CANCELLED) and record.finished_at
+    ended = record.state in (State.DONE, State.CANCELLED, State.FAILED) and record.finished_at
     return bool(ended and record.finished_at and timezone.now() - record.finished_at < UNDO_FOR)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from itertools import groupby
 
 from leads.csvfile import Dialect
 from leads.formulas import safe
 from leads.importing import problems, staging
 from leads.importing.looking import read_rows
+from leads.importing.problems import Issue
 from leads.importing.rows import Row, RowReader
 from leads.mapping import REJECT_COLUMNS
 from leads.models import Import
@@ -60,7 +62,13 @@ def _writable(text: str, encoding: str) -> str:
 
 
 def _left_out(record: Import) -> Iterator[tuple[Row, list[str]]]:
-    """Yield the rows with problems, with their cells as the file has them."""
+    """Yield the rows with problems, with their cells as the file has them.
+
+    Once the upload is removed, what is left are the first 1,000 rows of each kind.
+    """
+    if not record.file:
+        yield from _noted(record)
+        return
     with staging.table(record) as table:
         reader = RowReader(record, table.header)
         for block in table.blocks():
@@ -68,3 +76,12 @@ def _left_out(record: Import) -> Iterator[tuple[Row, list[str]]]:
             for row, cells in zip(read_rows(record, reader, block), originals, strict=True):
                 if row.problems:
                     yield row, cells
+
+
+def _noted(record: Import) -> Iterator[tuple[Row, list[str]]]:
+    issues = record.issues.filter(is_warning=False).order_by("row_number", "pk")
+    for line, some in groupby(issues.iterator(chunk_size=1_000), lambda one: one.row_number):
+        noted = list(some)
+        row = Row(line, {})
+        row.problems = [Issue(one.code, words_kept=one.words) for one in noted]
+        yield row, noted[0].cells

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 
@@ -24,6 +26,7 @@ from leads.models import Import
 SAMPLE_ROWS = 200
 PREVIEW_ROWS = 10
 CHUNK = 1024 * 1024
+KEEP_DAYS = 30
 CHANGEABLE = ("encoding", "delimiter", "has_header")
 
 
@@ -90,6 +93,19 @@ def discard_file(record: Import) -> None:
     record.file.delete(save=False)
 
 
+def forget_old_files(days: int = KEEP_DAYS) -> int:
+    """Remove uploads of ended imports older than `days`; the imports and their counts stay."""
+    ended = (Import.State.DONE, Import.State.CANCELLED, Import.State.UNDONE, Import.State.FAILED)
+    before = timezone.now() - timedelta(days=days)
+    old = Import.objects.filter(state__in=ended, created_at__lt=before).exclude(file="")
+    count = 0
+    for record in old.order_by("pk")[:500]:
+        discard_file(record)
+        Import.objects.filter(pk=record.pk).update(file="")
+        count += 1
+    return count
+
+
 def rows_path(record: Import) -> Path:
     """Where the rows of a workbook's sheet are kept as CSV."""
     return Path(record.file.path + ".rows.csv")
@@ -110,7 +126,9 @@ def same_file(record: Import) -> QuerySet[Import]:
 
 @contextmanager
 def table(record: Import) -> Iterator[Table]:
-    """Open the rows of an import."""
+    """Open the rows of an import. Raises Unreadable when the upload was removed by now."""
+    if not record.file:
+        raise Unreadable(_("The uploaded file was removed after 30 days. Upload it again."))
     dialect = Dialect(**record.options["dialect"])
     path = rows_path(record) if dialect.numbered else Path(record.file.path)
     with path.open("rb") as file:

@@ -1,16 +1,17 @@
 """Workers, leases, stopping and taking back."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 import time_machine
 from django.utils import timezone
 
 from leads import csvfile, jobs
-from leads.importing import progress, undoing
+from leads.importing import progress, staging, undoing
 from leads.models import Import, Lead, LeadList
 from tests.factories import LeadFactory, LeadListFactory, TeamFactory
-from tests.importing.files import imported, phones, staged, sums
+from tests.importing.files import imported, phones, rejected, staged, sums
 
 pytestmark = pytest.mark.django_db
 
@@ -142,3 +143,30 @@ def test_an_import_can_be_taken_back_for_a_day() -> None:
 def test_contacts_and_agents_can_be_taken_back_too() -> None:
     record = undone(imported(ROWS, kind="contacts", team=TeamFactory.create()))
     assert record.options["undo"]["removed"] == 300
+
+
+def test_an_import_whose_file_is_gone_ends_with_a_sentence_and_stops_nobody() -> None:
+    lost, fine = staged(ROWS), staged(ROWS)
+    progress.start_import(lost)
+    progress.start_import(fine)
+    Path(lost.file.path).unlink()
+    while jobs.run(5):
+        pass
+    lost.refresh_from_db()
+    fine.refresh_from_db()
+    assert lost.state == Import.State.FAILED
+    assert "Upload it again." in lost.words
+    assert fine.state == Import.State.DONE
+
+
+def test_uploads_are_removed_after_thirty_days_and_reasons_stay() -> None:
+    record = imported(ROWS + "Bad,98765\n")
+    path = Path(record.file.path)
+    assert staging.forget_old_files() == 0
+    with time_machine.travel(timezone.now() + dt.timedelta(days=31)):
+        assert staging.forget_old_files() == 1
+    assert not path.exists()
+    record.refresh_from_db()
+    assert [row["problem"] for row in rejected(record)] == [
+        "Too short for India: 5 digits, not 10."
+    ]

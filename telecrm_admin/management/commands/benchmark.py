@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-NAMES = ("phones", "import", "memory")
+NAMES = ("phones", "import", "memory", "beside")
 
 
 class Command(BaseCommand):
@@ -31,7 +31,7 @@ class Command(BaseCommand):
                 continue
             self.stdout.write(f"{name} ({connection.vendor}, {options['rows']:,} rows)")
             for label, figure in figures.items():
-                self.stdout.write(f"  {label:44s} {figure:>14,.1f}")
+                self.stdout.write(f"  {label:44s} {figure:>14,.2f}")
 
     def _phones(self, options: dict[str, Any]) -> dict[str, float]:
         from benchmarks import phones
@@ -44,9 +44,15 @@ class Command(BaseCommand):
         rates = import_leads.run(options["rows"], options["peer_rows"])
         mine = rates["ours"]
         ratios = {f"ours / {name}": mine / rate for name, rate in rates.items() if rate}
+        ratios.pop("ours / ours")
         return {**{f"{name}, rows/s": rate for name, rate in rates.items()}, **ratios}
 
     def _memory(self, options: dict[str, Any]) -> dict[str, float]:
         from benchmarks import import_memory
 
         return import_memory.run(options["rows"])
+
+    def _beside(self, options: dict[str, Any]) -> dict[str, float]:
+        from benchmarks import import_beside
+
+        return import_beside.run(options["rows"])
