@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from access.models import Account, Hold
-from campaigns.models import Campaign
+from campaigns.models import Campaign, CampaignState
 from leads.models import Import, LeadList, ListPart
 from leads.views.imports.wizard import address as import_address
 from sync.models import Delivery, Push
@@ -23,6 +23,7 @@ from sync.providers.base import RecordKind
 from sync.wording import Words, words
 
 MOST_FILES = 50
+PLANNED = (CampaignState.WAITING, CampaignState.CREATED, CampaignState.BY_HAND)
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ class ListPage:
     files: list[tuple[Import, str]]  # and the address of its page
     planned_parts: int
     planned_leads: int
+    unplanned_parts: int  # groups at the provider that no campaign was made for
+    refused_plans: int
     main: Account | None
 
     @property
@@ -96,12 +99,7 @@ class ListPage:
     @property
     def unsent(self) -> int:
         """Leads that never went to the main account."""
-        return max(self.lead_list.lead_count - sum(self.at_main.states.values()), 0)
-
-    @property
-    def unplanned_parts(self) -> int:
-        """Groups at the provider that no campaign calls yet."""
-        return sum(bool(row.sent_at) for at in self.parts for row in at.rows) - self.planned_parts
+        return max(self.lead_list.lead_count - self.at_main.spoken_for, 0)
 
 
 def read(lead_list: LeadList) -> ListPage:
@@ -110,8 +108,11 @@ def read(lead_list: LeadList) -> ListPage:
     accounts = list(Account.objects.filter(pk__in=counted).order_by("name"))
     main = _main(accounts, counted)
     plans = Campaign.objects.filter(part=OuterRef("pk"), deleted_at=None)
-    planned = ListPart.objects.filter(Exists(plans), lead_list=lead_list, sent_at__isnull=False)
+    sent = ListPart.objects.filter(lead_list=lead_list, sent_at__isnull=False)
+    planned = sent.filter(Exists(plans.filter(state__in=PLANNED)))
     sums = planned.aggregate(parts=Count("pk"), leads=Sum("lead_count"))
+    open_parts = sent.filter(~Exists(plans)).count()
+    refused = lead_list.campaigns.filter(deleted_at=None, state=CampaignState.REFUSED).count()
     return ListPage(
         lead_list,
         counted,
@@ -120,6 +121,8 @@ def read(lead_list: LeadList) -> ListPage:
         [(one, import_address(one)) for one in _files(lead_list)],
         sums["parts"],
         sums["leads"] or 0,
+        open_parts,
+        refused,
         main,
     )
 
@@ -148,7 +151,7 @@ def _parts(
             _part_row(one, latest.get(one.pk), holds) for one in parts if one.account == account
         ]
         endpoint = endpoint_for(account.provider, RecordKind.LEAD)
-        sent = sum(counted.get(account.pk, Tally()).states.values())
+        sent = counted.get(account.pk, Tally()).spoken_for
         name = provider_name(account.provider)
         size = endpoint.batch_size if endpoint else 0
         found.append(PartsAt(account, name, size, rows, max(lead_list.lead_count - sent, 0)))
@@ -277,6 +280,8 @@ def _at_step(page: ListPage, main: Account, leads: str) -> dict[str, Any]:
 def _plan_step(page: ListPage) -> dict[str, Any]:
     if page.unplanned_parts > 0:
         about = _("%(n)s to plan") % {"n": figure(page.unplanned_parts)}
+    elif page.refused_plans:
+        about = _("%(n)s refused") % {"n": figure(page.refused_plans)}
     else:
         plans = page.planned_parts
         about = ngettext("%(n)s campaign", "%(n)s campaigns", plans) % {"n": plans}

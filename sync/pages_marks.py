@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from sync import remembered
 from sync.models import ACTIVE, Standing, State
 from sync.pages import figure
 
@@ -53,6 +55,12 @@ class Tally:
         return self.of(*REFUSED)
 
     @property
+    def spoken_for(self) -> int:
+        """Everything that a further send would leave alone."""
+        again = (State.CANCELLED, State.FAILED, State.SUPERSEDED)
+        return sum(self.states.values()) - self.of(*again)
+
+    @property
     def unsure(self) -> int:
         """Needs a person's decision."""
         return self.of(State.UNCERTAIN)
@@ -63,6 +71,15 @@ Tallies = dict[tuple[int, int], Tally]
 
 def tallies(list_ids: Iterable[int]) -> Tallies:
     """Return (list id, account id) -> how many of the list's leads stand where, from standings."""
+    ids = set(list_ids)
+    long = remembered.large(ids)
+    found = _counted(ids - set(long))
+    for pk, fingerprint in long.items():
+        found |= remembered.recall(("tally", pk), fingerprint, partial(_counted, [pk]))
+    return found
+
+
+def _counted(list_ids: Iterable[int]) -> Tallies:
     found: Tallies = defaultdict(Tally)
     rows = (
         Standing.objects.filter(lead__lead_list__in=list(list_ids), lead__deleted_at=None)

@@ -15,8 +15,9 @@ from access.models import Account, Team
 from access.requests import TeamRequest
 from access.roles import Right, needs
 from leads.models import LeadList
-from sync import eta, planning, providers
+from sync import eta, planning, providers, remembered
 from sync.pages import endpoint_for, figure, provider_name, span
+from sync.pages_marks import tallies
 from sync.providers.base import RecordKind
 from sync.selecting import why_nothing
 from sync.send_form import SendForm
@@ -35,8 +36,8 @@ def panel(
         return {"panel": True, "accounts": accounts, "lead_list": lead_list}
     form = form or SendForm(lead_list, account, initial=_asked(request))
     first = _first(request)
-    forecast = planning.forecast(lead_list, account)
-    shown = planning.forecast(lead_list, account, first) if first else forecast
+    forecast = _forecast(lead_list, account)
+    shown = _forecast(lead_list, account, first) if first else forecast
     return {
         "panel": True,
         "accounts": accounts,
@@ -67,10 +68,23 @@ def _chosen(request: TeamRequest, lead_list: LeadList, accounts: list[Account]) 
     found = next((one for one in accounts if str(one.pk) == asked), None)
     if found or not accounts:
         return found
-    used = set(lead_list.pushes.order_by().values_list("account", flat=True).distinct())
-    ready = [one for one in accounts if planning.forecast(lead_list, one).records]
-    known = [one for one in ready if one.pk in used]
+    counted = {to: tally for (_pk, to), tally in tallies([lead_list.pk]).items()}
+    ready = [
+        one
+        for one in accounts
+        if one.pk not in counted or counted[one.pk].spoken_for < lead_list.lead_count
+    ]
+    known = [one for one in ready if one.pk in counted]
     return [*known, *ready, *accounts][0]
+
+
+def _forecast(lead_list: LeadList, account: Account, first: int | None = None) -> planning.Forecast:
+    """What sending would do; remembered for a very long list."""
+    fingerprint = remembered.large([lead_list.pk]).get(lead_list.pk)
+    if fingerprint is None:
+        return planning.forecast(lead_list, account, first)
+    key = ("forecast", lead_list.pk, account.pk, first)
+    return remembered.recall(key, fingerprint, lambda: planning.forecast(lead_list, account, first))
 
 
 def _asked(request: TeamRequest) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from access.models import Account
 from access.requests import TeamRequest
@@ -106,8 +107,11 @@ def one(request: TeamRequest, pk: int) -> HttpResponse:
         **_items(request, delivery),
         **_levers(request, delivery),
     }
-    template = "sync/_sent_story.html" if request.htmx.target == "story" else "sync/sent_one.html"
-    return render(request, template, context)
+    if request.htmx.target == "story":
+        if not context["look_again"]:
+            return HttpResponseClientRefresh()  # it ended: title, records and levers are new too
+        return render(request, "sync/_sent_story.html", context)
+    return render(request, "sync/sent_one.html", context)
 
 
 def _levers(request: TeamRequest, delivery: Delivery) -> dict[str, Any]:

@@ -83,22 +83,34 @@ def lead_list(world: World, name: str, good: int, *, source: str = "", **counts:
         created_by=world.manager,
         created_at=day("10:00", ago),
     )
-    file = Import.objects.create(
+    fill(world, made, imported(world, made))
+    world.lists[name] = made
+    return made
+
+
+def imported(world: World, made: LeadList) -> Import:
+    """Record the one file a list came from."""
+    left_out = made.repeated_count + made.bad_count
+    return Import.objects.create(
         team=world.team,
         lead_list=made,
-        file_name=f"{name.lower().replace(' ', '-').replace(',', '')}.csv",
+        file_name=f"{made.name.lower().replace(' ', '-').replace(',', '')}.csv",
         state=Import.State.DONE,
-        row_count=rows,
-        rows_read=rows,
-        repeated=repeated,
-        skipped=repeated,
-        left_out=rows - good - repeated,
-        added=good,
-        source=source,
+        row_count=made.row_count,
+        rows_read=made.row_count,
+        repeated=made.repeated_count,
+        skipped=made.repeated_count,
+        left_out=left_out - made.repeated_count,
+        added=made.lead_count,
+        source=made.source,
         created_by=world.manager,
         created_at=made.created_at,
         finished_at=made.created_at,
     )
+
+
+def fill(world: World, made: LeadList, file: Import) -> None:
+    """Put the list's leads into it, each with a number of its own."""
     first_number = 9_000_000_000 + made.pk * 100_000
     Lead.objects.bulk_create(
         Lead(
@@ -110,15 +122,13 @@ def lead_list(world: World, name: str, good: int, *, source: str = "", **counts:
             last_name=LAST[n // 9 % 8],
             city=CITIES[n % 7],
             email=f"{FIRST[n % 9]}.{n}@example.com".lower(),
-            source=source,
+            source=made.source,
             origin=file,
             origin_row=n + 2,
             created_at=made.created_at,
         )
-        for n in range(good)
+        for n in range(made.lead_count)
     )
-    world.lists[name] = made
-    return made
 
 
 COUNTER = {
