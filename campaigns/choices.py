@@ -79,3 +79,14 @@ def part_named(account: Account, team: Team, pk: str | None) -> ListPart | None:
     if not pk or not pk.isdecimal():
         return None
     return parts_at(account, team).filter(pk=pk).first()
+
+
+def made_by(team: Team, click: str) -> list[Campaign]:
+    """Return what this very press has made already; the caller holds a transaction.
+
+    The team is locked, so that of two equal presses the second waits and then sees the first.
+    """
+    Team.objects.select_for_update().get(pk=team.pk)
+    if not click:
+        return []
+    return list(Campaign.objects.living().filter(team=team, click=click).order_by("pk"))

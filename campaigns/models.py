@@ -152,6 +152,8 @@ class Campaign(models.Model):
     push_state = models.CharField(
         max_length=8, blank=True, default="", choices=SendSummary.choices, editable=False
     )
+    # The press that made it: a double click makes one campaign (or one plan), not two.
+    click = models.CharField(max_length=60, blank=True, db_index=True, editable=False)
     duplicate_of = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )

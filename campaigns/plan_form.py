@@ -85,18 +85,23 @@ class PlanForm(CampaignForm):
         first = self.pieces[:1] if self.cleaned_data.get("share") == AFTER else self.pieces
         return [piece for piece in first if self.has_id(piece.part)]
 
-    def plan(self, by: User, lead_list: LeadList, *, wanted: bool) -> list[Campaign]:
+    def plan(
+        self, by: User, lead_list: LeadList, *, wanted: bool, click: str = ""
+    ) -> list[Campaign]:
         """Save the ids and one draft for each part; `wanted`: create each as soon as it can be."""
         with transaction.atomic():
             ids.save(self.matched)
             made: list[Campaign] = []
             for piece in self.pieces:
-                made.append(self._draft(piece, by, lead_list, wanted, made[-1:]))
+                draft = self._draft(piece, lead_list, made[-1:])
+                draft.created_by, draft.click = by, click
+                draft.wanted_at = timezone.now() if wanted else None
+                draft.save()
+                draft.seat(_saved(piece.agents))
+                made.append(draft)
         return made
 
-    def _draft(
-        self, piece: Piece, by: User, lead_list: LeadList, wanted: bool, before: list[Campaign]
-    ) -> Campaign:
+    def _draft(self, piece: Piece, lead_list: LeadList, before: list[Campaign]) -> Campaign:
         template = self.fill()
         piece.part.refresh_from_db()
         draft = Campaign(
@@ -107,15 +112,11 @@ class PlanForm(CampaignForm):
             name=template.name or lead_list.name,
             time_zone=template.time_zone,
             outside_hours_reason=template.outside_hours_reason,
-            created_by=by,
-            wanted_at=timezone.now() if wanted else None,
             **copying.held(template),
         )
         draft.start_date, draft.end_date = piece.first, piece.last
         if self.cleaned_data.get("share") == AFTER and before:
             draft.follows = before[0]
-        draft.save()
-        draft.seat(_saved(piece.agents))
         return draft
 
 

@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -114,7 +115,8 @@ def _posted(request: TeamRequest, campaign: Campaign) -> HttpResponse:
         return draw(request, form, beside, status=422)
     if creating and not beside.stops and beside.doubts not in ("", request.POST.get("seen")):
         return draw(request, form, beside, status=422, asks=True)
-    saved = _save(request, form)
+    with transaction.atomic():
+        saved = _save(request, form)
     if not creating:
         messages.success(request, _("Draft saved"))
     elif beside.stops:
@@ -127,6 +129,9 @@ def _posted(request: TeamRequest, campaign: Campaign) -> HttpResponse:
 def _save(request: TeamRequest, form: CampaignForm) -> Campaign:
     is_new = form.instance.pk is None
     if is_new:
+        form.instance.click = request.POST.get("click", "")[:60]
+        if earlier_press := choices.made_by(request.team, form.instance.click):
+            return earlier_press[0]
         form.instance.created_by = request.user
         earlier = request.POST.get("copy_of", "")
         form.instance.duplicate_of = copying.visible(request.user, request.team, earlier)

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -33,6 +34,8 @@ def plan(request: TeamRequest, list_pk: int, account_pk: int) -> HttpResponse:
     lead_list = list_of(request, list_pk)
     account = get_object_or_404(choices.accounts(request.team), pk=account_pk)
     if not choices.open_parts(lead_list, account).exists():
+        if again := _again(request):
+            return again
         messages.warning(request, _("Every part of this list that is at TeleCMI has a campaign."))
         return redirect(addresses.of_list(lead_list.pk))
     if request.method == "POST":
@@ -41,6 +44,18 @@ def plan(request: TeamRequest, list_pk: int, account_pk: int) -> HttpResponse:
     shown = make_form(request, lead_list, account, rail.as_posted(form), complete=False)
     shown.is_valid()
     return _draw(request, form, plan_rail.of(shown, rail.assumptions({})), lead_list)
+
+
+def _again(request: TeamRequest) -> HttpResponse | None:
+    """The second press of a double click: everything is made, and goes the same way once more."""
+    with transaction.atomic():
+        made = choices.made_by(request.team, request.POST.get("click", "")[:60])
+    ready = [
+        one.part_id
+        for one in made
+        if one.wanted_at and one.part and one.part.provider_leads_id and not one.follows_id
+    ]
+    return _go_on(request, made, [pk for pk in ready if pk], None) if made else None
 
 
 def make_form(
@@ -66,7 +81,8 @@ def make_form(
 
 
 def _posted(request: TeamRequest, lead_list: LeadList, account: Account) -> HttpResponse:
-    verb = request.POST.get("verb", "check")
+    # htmx sends the button pressed last along with a change of a field: a check never saves.
+    verb = "check" if request.htmx else request.POST.get("verb", "check")
     form = make_form(request, lead_list, account, request.POST, complete=verb == "create")
     fine = form.is_valid()
     beside = plan_rail.of(form, rail.assumptions(request.POST))
@@ -79,10 +95,21 @@ def _posted(request: TeamRequest, lead_list: LeadList, account: Account) -> Http
     if creating and beside.doubts not in ("", request.POST.get("seen")):
         return _draw(request, form, beside, lead_list, status=422, asks=True)
     ready = [piece.part.pk for piece in form.ready] if creating else []
-    made = form.plan(request.user, lead_list, wanted=creating)
+    with transaction.atomic():
+        made = _make(request, form, lead_list, creating)
+    return _go_on(request, made, ready, beside if verb == "create" else None)
+
+
+def _make(
+    request: TeamRequest, form: PlanForm, lead_list: LeadList, wanted: bool
+) -> list[Campaign]:
+    click = request.POST.get("click", "")[:60]
+    if made := choices.made_by(request.team, click):
+        return made
+    made = form.plan(request.user, lead_list, wanted=wanted, click=click)
     for campaign in made:
         audit.record("campaign.added", actor=request.user, target=campaign)
-    return _go_on(request, made, ready, beside if verb == "create" else None)
+    return made
 
 
 def _go_on(

@@ -324,3 +324,12 @@ def test_pasting_ids_creates_what_was_waiting_for_them(
     manager.post(answer.headers["Location"], form)
     campaign.refresh_from_db()
     assert campaign.state == "waiting"
+
+
+def test_a_double_click_makes_one_campaign(
+    manager: Client, part: ListPart, agents: list[Agent]
+) -> None:
+    form = plans.posted(part, agents, verb="create")
+    first, second = (manager.post("/campaigns/new/", form) for _press in (1, 2))
+    assert first.headers["Location"] == second.headers["Location"]
+    assert Campaign.objects.count() == 1

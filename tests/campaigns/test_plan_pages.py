@@ -129,3 +129,19 @@ def test_a_pasted_line_that_fits_nothing_stops_the_plan(
     assert answer.status_code == 422
     assert "No part is called" in words_of(answer.content)
     assert not ListPart.objects.exclude(provider_leads_id=None).exists()
+
+
+def test_a_double_click_makes_the_campaigns_once(
+    manager: Client, lead_list: LeadList, account: Account
+) -> None:
+    form = posted()
+    first, second = (manager.post(of_plan(lead_list, account), form) for _press in (1, 2))
+    assert Campaign.objects.count() == 3
+    assert first.headers["Location"] == second.headers["Location"]
+
+
+def test_a_change_of_a_field_never_saves_whatever_button_was_pressed_last(
+    manager: Client, lead_list: LeadList, account: Account
+) -> None:
+    manager.post(of_plan(lead_list, account), posted(), headers={"HX-Request": "true"})
+    assert not Campaign.objects.exists()
