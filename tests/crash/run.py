@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import random
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -34,11 +35,13 @@ def main() -> int:
     given = arguments().parse_args()
     django.setup()
     logging.disable(logging.ERROR)
-    from django.core.management import call_command
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the sandbox ends with us
+    from django.core.management import call_command, load_command_class
 
     from tests.crash.stage import Stage, sandbox
 
     call_command("migrate", verbosity=0)
+    load_command_class("telecrm_admin", "worker")  # before the forks, which then start at once
     bad = 0
     with sandbox() as running:
         for control, scenario in chosen(given):
