@@ -35,6 +35,10 @@ class Place:
     delivery: Delivery | None = None
 
 
+# Where the same records may go again once they were looked at; elsewhere they would fail again.
+GOES_AGAIN = ("edit_records", "send_again", "rename", "wait", "none")
+
+
 def address(name: str, *args: object) -> str:
     """Return the address of a page, "" while there is none."""
     try:

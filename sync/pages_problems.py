@@ -53,9 +53,7 @@ class Problem:
     @property
     def kind(self) -> RecordKind:
         """What the records are."""
-        slug = self.item.delivery.endpoint if self.item else ""
-        endpoint = endpoint_of(self.account.provider, slug)
-        return (endpoint.record if endpoint else None) or RecordKind.LEAD
+        return kind_of(self.item) if self.item else RecordKind.LEAD
 
     @property
     def who(self) -> str:
@@ -83,6 +81,12 @@ class Problem:
             "action": self.way_out.url if self.way_out else "",
             "label": self.way_out.label if self.way_out else "",
         }
+
+
+def kind_of(item: DeliveryItem) -> RecordKind:
+    """Return what the record of an item is."""
+    endpoint = endpoint_of(item.delivery.account.provider, item.delivery.endpoint)
+    return (endpoint.record if endpoint else None) or RecordKind.LEAD
 
 
 def problems(team: Team, *, may_open_accounts: bool = True) -> list[Problem]:
@@ -145,7 +149,7 @@ def _groups(team: Team) -> list[Problem]:
     groups = _grouped(team)
     accounts = _accounts(team).in_bulk()
     lists = LeadList.objects.in_bulk({one["item__delivery__push__lead_list"] for one in groups})
-    items = DeliveryItem.objects.select_related("delivery", "campaign__part").in_bulk(
+    items = DeliveryItem.objects.select_related("delivery__account", "campaign__part").in_bulk(
         [one["first"] for one in groups]
     )
     return [
@@ -184,6 +188,8 @@ def _group(
         made.why = item.reason
     made.url = _unsure_url(made) if unsure else group_url(made)
     made.way_out = _way_out(made, unsure)
+    if made.item and made.item.campaign_id and made.way_out:
+        made.url = made.way_out.url  # the same again would be refused again
     return made
 
 

@@ -16,10 +16,15 @@ from django.views.decorators.http import require_POST, require_safe
 from access.requests import TeamRequest
 from access.roles import Right, can, needs
 from leads.models import Lead
-from sync import levers, pages_cause, pages_problems, planning
+from sync import fixes, levers, pages_cause, pages_problems, planning
 from sync.models import DeliveryItem
 from sync.pages import figure, provider_name
+from sync.pages_problems import kind_of
+from sync.providers.base import Explanation
 from sync.views.sending import click_of
+from sync.wording import how_many
+
+SHOWN_NAMES = 60
 
 
 @needs(Right.SEE)
@@ -61,6 +66,7 @@ def _draw(
     if not items:
         return render(request, "problem_solved.html", context)
     account = items[0].delivery.account
+    said = pages_problems.explain(items[0], account)
     refused = pages_cause.wrong(items, account)
     rows = pages_cause.grid(items, refused)
     if mistakes:
@@ -70,7 +76,10 @@ def _draw(
         "account": account,
         "item": items[0],
         "lists": sorted({one.delivery.push.label for one in items}),
-        "said": pages_problems.explain(items[0], account),
+        "said": said,
+        "may_go": context["may_send"] and said.action in fixes.GOES_AGAIN,
+        "way_out": _elsewhere(items[0], said),
+        "many": how_many(kind_of(items[0]), len(items)),
         "rows": rows,
         "wrong": len(refused),
         "others_in_it": [one for one in items if one.pk not in refused][:SHOWN_NAMES]
@@ -83,7 +92,18 @@ def _draw(
     return render(request, "problem.html", context, status=422 if mistakes else 200)
 
 
-SHOWN_NAMES = 60
+def _elsewhere(item: DeliveryItem, said: Explanation) -> fixes.WayOut | None:
+    """The button to where this is solved, when it is not solved here."""
+    if said.action in fixes.GOES_AGAIN:
+        return None
+    at = fixes.Place(
+        cause=item.cause,
+        account=item.delivery.account,
+        lead_list=item.delivery.push.lead_list,
+        campaign_id=item.campaign_id,
+        delivery=item.delivery,
+    )
+    return fixes.way_out(said.action, at)
 
 
 def _with(row: pages_cause.GridRow, mistakes: dict[str, pages_cause.Cell]) -> pages_cause.GridRow:

@@ -86,14 +86,18 @@ def decide(request: TeamRequest, pk: int) -> HttpResponse:
 def again(request: TeamRequest, pk: int) -> HttpResponse:
     """Send the records of one request again; where a copy may arise, only after a yes."""
     delivery = delivery_of(request, pk)
-    items = DeliveryItem.objects.filter(delivery=delivery, state__in=may_go_again(delivery))
+    copies = request.POST.get("copies") == "yes"
+    states = [*may_go_again(delivery), *(levers.MAY_COPY if copies else ())]
+    items = DeliveryItem.objects.filter(delivery=delivery, state__in=states)
+    if request.POST.get("item", "").isdecimal():
+        items = items.filter(pk=int(request.POST["item"]))
     chosen = list(items.select_related("delivery__push", "lead", "contact", "campaign", "action"))
     try:
         push = levers.send_again(
             chosen,
             by=request.user,
             click_token=click_of(request),
-            copies_accepted=request.POST.get("copies") == "yes",
+            copies_accepted=copies,
         )
     except planning.CannotSend as trouble:
         messages.error(request, str(trouble))

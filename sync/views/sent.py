@@ -15,10 +15,12 @@ from access.requests import TeamRequest
 from access.roles import Right, can, needs
 from leads import paging
 from sync import fixes, request_story
-from sync.models import ACTIVE, Decision, Delivery, DeliveryItem, Push, State
+from sync.levers import MAY_COPY
+from sync.models import ACTIVE, ENDS, Decision, Delivery, DeliveryItem, Push, State
 from sync.pages import kept, open_holds, provider_name, stops
 from sync.pages_jobs import jobs, look_again
 from sync.pages_sent import (
+    GO_AGAIN,
     VIEWS,
     in_view,
     may_go_again,
@@ -117,11 +119,14 @@ def one(request: TeamRequest, pk: int) -> HttpResponse:
 def _levers(request: TeamRequest, delivery: Delivery) -> dict[str, Any]:
     unsure = delivery.state == State.UNCERTAIN
     ended = delivery.state in may_go_again(delivery)
+    may_send = can(request.user, request.team, Right.SEND)
     return {
         "click": uuid.uuid4().hex,
         "verdicts": Decision.Verdict.choices,
         "may_decide": unsure and can(request.user, request.team, Right.DECIDE),
-        "may_go_again": ended and can(request.user, request.team, Right.SEND),
+        "may_go_again": ended and may_send,
+        "may_copy": delivery.state in MAY_COPY and not unsure and may_send,
+        "go_again_states": GO_AGAIN if delivery.state in ENDS and may_send else (),
     }
 
 

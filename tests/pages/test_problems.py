@@ -61,7 +61,7 @@ def test_the_page_costs_a_fixed_number_of_queries(
 def test_the_grid_marks_the_values_that_look_wrong(manager: Client) -> None:
     page = manager.get(GRID)
     text = text_of(page.content)
-    assert "TeleCMI refused 23 records of Website enquiries, November." in text
+    assert "TeleCMI refused 23 leads of Website enquiries, November." in text
     assert "TeleCMI said Schema validation failed" in text
     assert "4 that look wrong" in text
     assert page.content.decode().count('aria-invalid="true"') == 4
@@ -112,7 +112,7 @@ def test_values_refused_by_our_own_check_say_so(manager: Client) -> None:
     items = DeliveryItem.objects.filter(cause="telecmi-schema")
     items.update(cause="not-in-form", quote="", reason="Email “x” is not a full address.")
     page = text_of(manager.get("/problems/not-in-form/").content)
-    assert "23 records were not sent to TeleCMI." in page
+    assert "23 leads not sent to TeleCMI" in page
     assert "do not fit TeleCMI’s form" in page
 
 

@@ -158,3 +158,18 @@ def test_words_of_a_provider_are_shown_as_text(manager: Client) -> None:
     Delivery.objects.filter(pk=refused.pk).update(quote="<script>alert(1)</script>")
     page = manager.get(f"/sent/{refused.pk}/").content
     assert b"<script>alert" not in page
+
+
+def test_what_is_there_goes_again_only_after_a_yes_to_copies(manager: Client) -> None:
+    there = request_in(State.DELIVERED)
+    manager.post(f"/sent/{there.pk}/again/", {"click": "no"})
+    assert not Push.objects.filter(again_of__isnull=False).exists()
+    manager.post(f"/sent/{there.pk}/again/", {"click": "yes", "copies": "yes"})
+    assert Push.objects.get(again_of__isnull=False).total == there.item_count
+
+
+def test_one_record_goes_again_alone(manager: Client) -> None:
+    refused = request_in(State.REJECTED, push__endpoint="leads")
+    item = refused.items.all()[3]
+    manager.post(f"/sent/{refused.pk}/again/", {"click": "one", "item": item.pk})
+    assert Push.objects.get(again_of__isnull=False).total == 1

@@ -1,0 +1,100 @@
+"""How long a send takes, and what sets the speed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from access.models import Hold
+from sync import eta
+from sync.models import Attempt, Delivery, Gate, Push, State
+from sync.pages import endpoint_for
+from sync.providers.base import RecordKind
+from tests.pages import world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk() -> world.World:
+    """A team that sends 40 leads one by one, two a second."""
+    made = world.team_of_people()
+    world.account(made, "telecrm", "Telecrm Main", pace=2)
+    world.lead_list(made, "Gold loans", 40)
+    states = [(State.QUEUED, 40)]
+    at = timezone.now() - timedelta(minutes=1)
+    world.send(made, "Gold loans", "Telecrm Main", states, at=at, words={})
+    return made
+
+
+def push_of(desk: world.World) -> Push:
+    return desk.pushes["Gold loans/Telecrm Main"]
+
+
+def answered(desk: world.World, number: int, every: float, took: float) -> None:
+    """Record `number` answers, the last one just now."""
+    delivery = Delivery.objects.order_by("pk")[0]
+    for n in range(number):
+        end = timezone.now() - timedelta(seconds=every * (number - n))
+        Attempt.objects.create(
+            delivery=delivery,
+            number=n + 1,
+            endpoint="leads",
+            lease_token="t",
+            result=Attempt.Result.ANSWERED,
+            started_at=end - timedelta(seconds=took),
+            finished_at=end,
+        )
+
+
+def test_the_pace_of_the_account_is_the_ceiling(desk: world.World) -> None:
+    found = eta.of_push(push_of(desk))
+    assert found.seconds == pytest.approx(20)
+    assert "pace" in found.why
+
+
+def test_slow_answers_are_named_as_what_sets_the_speed(desk: world.World) -> None:
+    answered(desk, 5, every=8, took=8)
+    found = eta.of_push(push_of(desk))
+    assert found.seconds == pytest.approx(40 / (4 / 8))  # four requests at a time, 8 s each
+    assert "takes about 8.0 s" in found.why
+
+
+def test_while_it_runs_the_last_answers_say_how_quick_it_is(desk: world.World) -> None:
+    answered(desk, 20, every=2, took=0.2)
+    assert eta.of_push(push_of(desk)).seconds == pytest.approx(80, rel=0.02)
+
+
+def test_what_was_asked_for_first_goes_first(desk: world.World) -> None:
+    world.lead_list(desk, "Car loans", 10)
+    later = [(State.QUEUED, 10)]
+    world.send(desk, "Car loans", "Telecrm Main", later, at=timezone.now(), words={})
+    assert eta.of_push(desk.pushes["Car loans/Telecrm Main"]).seconds == pytest.approx(25, rel=0.1)
+    assert eta.of_push(push_of(desk)).seconds == pytest.approx(20)
+
+
+def test_before_sending_the_queue_is_counted_in(desk: world.World) -> None:
+    account = desk.accounts["Telecrm Main"]
+    endpoint = endpoint_for("telecrm", RecordKind.LEAD)
+    assert eta.before(account, 20, endpoint).seconds == pytest.approx(30)
+
+
+def test_a_slowed_down_account_takes_longer(desk: world.World) -> None:
+    Gate.objects.create(account=desk.accounts["Telecrm Main"], rate_factor=0.5)
+    assert eta.of_push(push_of(desk)).seconds == pytest.approx(40)
+
+
+def test_what_stands_still_says_why_instead_of_a_time(desk: world.World) -> None:
+    push = push_of(desk)
+    gate = Gate.objects.create(
+        account=push.account, open_until=timezone.now() + timedelta(minutes=5)
+    )
+    assert "does not answer" in eta.of_push(push).words
+    gate.delete()
+    Hold.objects.create(account=push.account, reason="Stopped")
+    assert eta.of_push(push).words == "Telecrm Main is stopped"
+    push.paused_at = timezone.now()
+    Hold.objects.all().delete()
+    assert eta.of_push(push).words == "paused"
