@@ -1,7 +1,7 @@
 """All tests, in stages, quick ones first: `make test` runs this after the checks.
 
 1. everything that needs only Python, on SQLite, on all processors
-2. what behaves differently on PostgreSQL, on a throwaway server
+2. ledger, imports and records again on a throwaway PostgreSQL, and what only it can do
 3. real browsers and killed processes, one at a time
 
 Where a browser or PostgreSQL is missing its tests are skipped and the reason is said; with
@@ -31,9 +31,12 @@ class Stage(NamedTuple):
     on_postgresql: bool = False
 
 
+ON_POSTGRESQL = ["-n", "auto", "-m", "(postgres or django_db) and not (e2e or crash)"]
+# Pages ask what the ledger, the import and the records' own tests have asked before them.
+WITHOUT_PAGES = ["--ignore=tests/pages", "--ignore=tests/campaigns"]
 STAGES = (
     Stage("Python only", ["-n", "auto", "-m", "not (e2e or postgres or crash)"]),
-    Stage("PostgreSQL", ["-m", "postgres and not crash"], on_postgresql=True),
+    Stage("PostgreSQL", [*ON_POSTGRESQL, *WITHOUT_PAGES], on_postgresql=True),
     Stage("browsers and crashes", ["-m", "e2e or crash"]),
 )
 FULL_CRASH_MATRIX = (Stage("crash matrix", ["-m", "crash", "--timeout", "1800"]),)
