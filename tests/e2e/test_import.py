@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from access.models import User
 from leads.models import Import, Lead
@@ -26,8 +26,8 @@ FILE = (
 def drop(page: Page, name: str = "week-47.csv", text: str = FILE) -> None:
     """Choose a file on the first page of the wizard and send it."""
     page.goto("/imports/new/")
-    payload = {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
-    page.set_input_files("input[name=file]", files=[payload])  # type: ignore[list-item]
+    file = FilePayload(name=name, mimeType="text/csv", buffer=text.encode())
+    page.set_input_files("main input[name=file]", files=[file])
     page.get_by_role("button", name="Read the file").click()
 
 
