@@ -231,10 +231,11 @@ class Lead(models.Model):
             models.Index(fields=["team", "phone"], name="lead_team_phone"),
             models.Index(fields=["team", "phone_rev"], name="lead_team_phone_rev"),
             models.Index(fields=["team", "-id"], name="lead_team_newest"),
+            models.Index(fields=["team", "push_state", "-id"], name="lead_team_state"),
             models.Index(
-                fields=["team", "push_state", "-id"],
-                name="lead_team_state",
-                condition=~models.Q(push_state=""),
+                fields=["team", "-id"],
+                name="lead_team_blocked",
+                condition=models.Q(do_not_call=True),
             ),
         ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from access.admin_tables import ReadOnly, ReadOnlyInline, Table
+from sync.look_models import Look
 from sync.models import (
     Attempt,
     Decision,
@@ -121,3 +122,13 @@ class LeadActionAdmin(ReadOnly):
     list_filter = ["kind", "team"]
     search_fields = ["kind", "=lead__phone"]
     list_select_related = ["lead"]
+
+
+@admin.register(Look)
+class LookAdmin(ReadOnly):
+    """A look at the provider that is still to be made."""
+
+    list_display = ["__str__", "account", "due_at", "misses"]
+    search_fields = ["account__name"]
+    list_select_related = ["account"]
+    exclude = ["token"]
