@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, prefetch_related_objects
 from django.utils import formats, timezone
@@ -202,6 +202,19 @@ def pace(account: Account, provider: Provider) -> str:
     if number == 1:
         return _("1 request a second")
     return _("%(number)s requests a second") % {"number": f"{number:g}"}
+
+
+def requests_this_hour(account: Account) -> int:
+    """Return how many requests left in the account's current hour."""
+    gate = getattr(account, "gate", None)
+    if gate is None or timezone.now() - gate.hour_started_at > timedelta(hours=1):
+        return 0
+    return int(gate.hour_requests)
+
+
+def limit(provider: Provider) -> str:
+    """Return the provider's limit in its own terms, "" where none is documented."""
+    return next((e.limit_note for e in provider.endpoints if e.limit_note), "")
 
 
 def _public_line(account: Account, provider: Provider) -> str:

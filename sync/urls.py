@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("accounts/new/<slug:slug>/", accounts.new, name="account_new"),
     path("accounts/<int:pk>/", accounts.show, name="account"),
     path("accounts/<int:pk>/edit/", accounts.edit, name="account_edit"),
+    path("accounts/<int:pk>/columns/", accounts.columns, name="account_columns"),
     path("accounts/<int:pk>/test/", accounts.test, name="account_test"),
     path("accounts/<int:pk>/stop/", accounts.stop, name="account_stop"),
     path("accounts/<int:pk>/release/", accounts.release, name="account_release"),

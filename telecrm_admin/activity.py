@@ -21,6 +21,7 @@ SENTENCES = {
     "person.role": _("changed the role of %(target)s"),
     "account.added": _("connected the account %(target)s"),
     "account.changed": _("changed the account %(target)s"),
+    "account.columns": _("changed the columns of %(target)s"),
     "account.stopped": _("stopped the account %(target)s"),
     "account.released": _("let the account %(target)s go on"),
     "list_created": _("made the list %(target)s"),

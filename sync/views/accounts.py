@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from access.models import Account
 from access.requests import TeamRequest
 from access.roles import Right, needs
-from sync import accounts, levers, providers
+from sync import accounts, levers, list_columns, map_form, providers
 from sync.account_form import AccountForm, new_account
 from sync.providers.base import Provider
 
@@ -49,6 +49,10 @@ def show(request: TeamRequest, pk: int) -> HttpResponse:
         "values": values,
         "address": row.account.base_url or provider.base_url,
         "proof": accounts.proof(provider),
+        "has_columns": not list_columns.are_numbered(row.account.provider),
+        "rules": map_form.in_words(row.account),
+        "this_hour": accounts.requests_this_hour(row.account),
+        "limit": accounts.limit(provider),
         "is_ours": row.account.team_id == request.team.pk,
         "administrators": accounts.administrators(request.team),
     }
@@ -107,6 +111,27 @@ def test(request: TeamRequest, pk: int) -> HttpResponse:
         return render(request, "access/_account_row.html", context)
     _say(request, account, result, release=False)
     return redirect("sync:account", pk)
+
+
+@needs(Right.ACCOUNTS)
+def columns(request: TeamRequest, pk: int) -> HttpResponse:
+    """Which of our columns feeds which of the provider's fields."""
+    account = _ours(request, pk)
+    form = map_form.saved(account)
+    if request.method == "POST":
+        form = map_form.typed(account, request.POST)
+        if form.is_valid:
+            form.save(request.user)
+            messages.success(request, _("Columns saved"))
+            return redirect("sync:account_columns", pk)
+    context = {
+        "form": form,
+        "account": account,
+        "name": providers.get(account.provider).name,
+        "kinds": map_form.KINDS.items(),
+    }
+    status = 200 if form.is_valid else 422
+    return render(request, "access/account_columns.html", context, status=status)
 
 
 @needs(Right.ACCOUNTS)

@@ -27,6 +27,7 @@ def test_settings_pages_are_accessible_in_every_look(
     for address in (
         "/accounts/",
         f"/accounts/{account.pk}/",
+        f"/accounts/{account.pk}/columns/",
         "/accounts/new/",
         "/accounts/new/telecmi/",
         "/activity/",
