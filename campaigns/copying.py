@@ -11,6 +11,7 @@ from access.models import Team, User
 from campaigns import choices, clock, fields
 from campaigns.kinds import MOST_AGENTS
 from campaigns.models import Agent, Campaign
+from campaigns.preflight import busy_agents
 
 NEVER_COPIED = ("name",)
 DAYS_AHEAD = 10
@@ -26,7 +27,7 @@ def starting_values(campaign: Campaign) -> dict[str, Any]:
     earlier = choices.last_choice(campaign.team, campaign.account)
     if earlier:
         shown |= held(earlier)
-        shown["agents"] = [agent for agent in earlier.agents_in_order() if not agent.left_at]
+        shown["agents"] = _free(earlier.agents_in_order(), campaign) or everybody(campaign)
         shown["time_zone"] = earlier.time_zone
     else:
         shown["agents"] = everybody(campaign)
@@ -37,9 +38,15 @@ def starting_values(campaign: Campaign) -> dict[str, Any]:
 
 
 def everybody(campaign: Campaign) -> list[Agent]:
-    """Return all agents for a team's first campaign; nobody when there are too many."""
-    found = list(choices.agents_at(campaign.account, campaign.team, campaign)[: MOST_AGENTS + 1])
+    """Return all free agents, for a choice nobody has made yet; nobody when there are too many."""
+    found = _free(list(choices.agents_at(campaign.account, campaign.team, campaign)), campaign)
     return found if len(found) <= MOST_AGENTS else []
+
+
+def _free(agents: list[Agent], campaign: Campaign) -> list[Agent]:
+    """Return those who have not left and are in no other campaign, as far as we know."""
+    busy = busy_agents(campaign, agents)
+    return [agent for agent in agents if not agent.left_at and agent.pk not in busy]
 
 
 def held(campaign: Campaign) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from access.models import Hold
 from campaigns import addresses, clock
 from campaigns.models import Agent, Campaign, CampaignAgent
 
+SOME = 3
+
 
 class Level(StrEnum):
     """How much a line matters, worst first: a stop and what is open cannot be sent, a doubt asks
@@ -110,11 +112,13 @@ def about_agents(plan: Campaign, agents: Sequence[Agent]) -> Iterator[Line]:
     """Yield what TeleCMI may say about the agents: taken, unknown, gone."""
     link = {"url": "#agents", "link": _("Change agents")}
     busy = busy_agents(plan, agents)
-    for agent in agents:
-        if campaign := busy.get(agent.pk):
-            words = _("%(agent)s is in “%(campaign)s”, as far as we know.")
-            words %= {"agent": agent, "campaign": campaign.name}
-            yield Line(Level.DOUBT, "agents-taken", words, **link)
+    for campaign, names in _together(agents, busy).items():
+        words = ngettext(
+            "%(agents)s is in “%(campaign)s”, as far as we know.",
+            "%(agents)s are in “%(campaign)s”, as far as we know.",
+            len(names),
+        ) % {"agents": _some(names), "campaign": campaign.name}
+        yield Line(Level.DOUBT, "agents-taken", words, **link)
     if agents and not busy:
         yield Line(Level.FINE, "agents-taken", _("All agents are free, as far as we know"))
     for agent in agents:
@@ -122,6 +126,24 @@ def about_agents(plan: Campaign, agents: Sequence[Agent]) -> Iterator[Line]:
             words = _("%(agent)s has left.") % {"agent": agent}
             yield Line(Level.DOUBT, "agents-unknown", words, **link)
     yield from _suffixes(plan, agents)
+
+
+def _together(agents: Sequence[Agent], busy: dict[int, Campaign]) -> dict[Campaign, list[str]]:
+    found: dict[Campaign, list[str]] = {}
+    for agent in agents:
+        if agent.pk in busy:
+            found.setdefault(busy[agent.pk], []).append(str(agent))
+    return found
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return the first names, and how many more there are."""
+    if len(names) <= SOME:
+        return ", ".join(names)
+    return _("%(names)s and %(n)s more") % {
+        "names": ", ".join(names[:SOME]),
+        "n": len(names) - SOME,
+    }
 
 
 def _suffixes(plan: Campaign, agents: Sequence[Agent]) -> Iterator[Line]:

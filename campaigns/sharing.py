@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from campaigns import clock
 from campaigns.models import Agent
@@ -54,9 +55,13 @@ def pieces(
         return [Piece(part, every, *span) for part, span in zip(parts, spans, strict=True)]
     counts = proportion(len(agents), sizes) if agents else [0] * len(parts)
     if agents and min(counts, default=1) == 0:
-        words = _("%(agents)s agents cannot be shared over %(parts)s parts. Take more agents,")
-        words += " " + _("or all of them on one part after another.")
-        raise CannotShare(words % {"agents": len(agents), "parts": len(parts)})
+        words = ngettext(
+            "%(count)d agent cannot be shared over %(parts)d parts.",
+            "%(count)d agents cannot be shared over %(parts)d parts.",
+            len(agents),
+        ) % {"count": len(agents), "parts": len(parts)}
+        more = _("Take more agents, or all of them on one part after another.")
+        raise CannotShare(f"{words} {more}")
     found, at = [], 0
     for part, count in zip(parts, counts, strict=True):
         found.append(Piece(part, tuple(agents[at : at + count]), first, last))

@@ -6,11 +6,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from pytest_django import Settings
 
 from tests.sandbox_server import Sandbox
 from tests.surroundings import ServiceMissing, browser, postgresql
+
+# A busy machine is no finding: only what a test asserts may fail it.
+hypothesis.settings.register_profile(
+    "busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("busy")
 
 # For the processes that tests start; this one is told by the fixture below.
 os.environ["TELECRM_ADMIN_ALLOW_LOCAL_PROVIDERS"] = "true"

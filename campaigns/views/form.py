@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access import audit
-from access.models import Account, Team
+from access.models import Account, Hold, Team
 from access.requests import TeamRequest
 from access.roles import Right, can, needs
 from campaigns import addresses, choices, copying, fields, fixes, page, payload, rail, states
@@ -72,11 +72,20 @@ def one(request: TeamRequest, pk: int) -> HttpResponse:
         "payload": payload.preview(sent),
         "agents": campaign.agents_in_order(),
         "fix": fixes.fix_of(campaign),
+        "hold": _hold(campaign),
+        "account_url": addresses.page("sync:account", campaign.account_id, otherwise=""),
         "may_send": may,
         "decide_url": addresses.page("sync:campaign_sent", pk, otherwise=""),
         "launch_url": addresses.page("sync:launch", pk, otherwise=""),
     }
     return render(request, "campaigns/campaign.html", context)
+
+
+def _hold(campaign: Campaign) -> Hold | None:
+    """Return what stops the account while the campaign waits for it (404 "App Not Found")."""
+    if campaign.state != CampaignState.WAITING:
+        return None
+    return Hold.objects.filter(account=campaign.account_id, released_at=None).first()
 
 
 def _form_page(request: TeamRequest, campaign: Campaign) -> HttpResponse:

@@ -227,7 +227,7 @@ def test_created_by_hand_counts_in_every_clash_check(
     other = plans.saved(part, agents)
     page = words_of(manager.get(other.get_absolute_url()).content)
     assert "already calls this part, as far as we know" in page
-    assert "is in “Top-up loans”, as far as we know" in page
+    assert "more are in “Top-up loans”, as far as we know" in page
     manager.post(f"/campaigns/{campaign.pk}/ended/")
     assert "as far as we know" in words_of(manager.get(other.get_absolute_url()).content)
     assert "already calls this part" not in words_of(manager.get(other.get_absolute_url()).content)

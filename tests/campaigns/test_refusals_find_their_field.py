@@ -74,6 +74,7 @@ def test_a_refusal_names_the_field_and_quotes(
 
 def test_an_unknown_account_stops_the_account_and_not_the_campaign(
     sandbox: Sandbox,
+    client: Client,
     campaign: Campaign,  # noqa: F811
 ) -> None:
     answers(sandbox, "telecmi", "campaign/create", 404, {"code": 404, "msg": "App Not Found"})
@@ -81,6 +82,10 @@ def test_an_unknown_account_stops_the_account_and_not_the_campaign(
     campaign.refresh_from_db()
     assert Hold.objects.get().quote == "App Not Found"
     assert campaign.state == "waiting"
+    client.force_login(UserFactory.create(team=campaign.team))
+    page = client.get(campaign.get_absolute_url()).content.decode()
+    assert "App Not Found" in page
+    assert f'href="/accounts/{campaign.account_id}/"' in page
 
 
 def test_a_fault_of_the_server_is_tried_again_and_makes_one_campaign(
