@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from access import links
 from access.audit import record
 from access.forms import ProfileForm, SignInForm
-from access.middleware import SESSION_KEY
+from access.middleware import SESSION_KEY, current_team
 from access.models import Team
 from access.requests import TeamRequest
 
@@ -44,7 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         user = form.get_user()
         login(request, user)
-        record("person.signed_in", actor=user)
+        record("person.signed_in", actor=user, team=current_team(request))
         return redirect(onward(request))
     status = 422 if form.errors else 200
     return render(
@@ -64,7 +64,7 @@ def one_time(request: HttpRequest, token: str) -> HttpResponse:
     if person is None:
         return render(request, "access/one_time.html", {"person": None}, status=410)
     login(request, person, backend=BACKEND)
-    record("person.signed_in", actor=person, by="link")
+    record("person.signed_in", actor=person, team=current_team(request), by="link")
     return redirect("today" if person.has_usable_password() else "access:password")
 
 

@@ -1,8 +1,10 @@
 """Provider accounts: connect, test over real HTTP, stop, release; secrets stay inside."""
 
+import json
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -214,3 +216,24 @@ def test_an_account_that_answered_a_send_needs_no_test(
     gate.note_answer(locked, clock.now())
     locked.save()
     assert "Answered at" in client.get(reverse("sync:accounts")).text
+
+
+@pytest.mark.parametrize(("slug", "works"), [("telecmi", True), ("telecrm", None)])
+def test_the_command_line_tests_an_account_and_says_what_it_cannot_know(
+    client: Client, arvind: User, sandbox: Sandbox, capsys: Any, slug: str, works: bool | None
+) -> None:
+    connect(client, sandbox, slug)
+    if slug == "telecrm":  # its second, reading token would prove itself
+        account = Account.objects.get()
+        account.credentials.pop("sync_token", None)
+        account.save()
+    call_command("account", "test", "Main", "--json")
+    assert json.loads(capsys.readouterr().out)["works"] is works
+
+
+def test_the_command_line_fails_where_the_provider_refuses(
+    client: Client, arvind: User, sandbox: Sandbox
+) -> None:
+    connect(client, sandbox, c_secret="wrong")
+    with pytest.raises(CommandError, match="TeleCMI"):
+        call_command("account", "test", "Main")

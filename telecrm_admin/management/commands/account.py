@@ -104,9 +104,9 @@ class Command(MixedCommand):
 
         account = finding.account(options["name"])
         result = test(account)
-        if not result.works:
+        if result.works is False:
             raise CommandError(result.words)
-        self._say(options, result.words, works=True, words=result.words)
+        self._say(options, result.words, works=result.works, words=result.words)
 
     def _hold(self, options: dict[str, Any]) -> None:
         account = finding.account(options["name"])
