@@ -22,7 +22,7 @@ from leads.csvparse import parse
 
 __all__ = ["Block", "Cursor", "Dialect", "Table", "Unreadable", "guess", "open_table"]
 
-BLOCK = 128 * 1024  # about 1,500 leads: a commit others do not notice waiting for
+BLOCK = 64 * 1024  # about 700 leads: a commit others do not notice waiting for
 LONGEST_LINE = 2 * 1024 * 1024
 HALF = "\udc80"
 ENDS = ("\n", "\r")
@@ -69,11 +69,19 @@ class Table:
 
     def block(self, at: Cursor) -> Block:
         """Return the rows that start at `at`; none, and `end` equal to `at`, at the end."""
-        raw, final = self._read(at.offset)
-        if not raw:
-            return Block(at)
-        if not final and len(raw) > LONGEST_LINE:
-            return self._skipped_line(at)
+        size = self.block_size
+        while True:
+            raw, final = self._read(at.offset, size)
+            if not raw:
+                return Block(at)
+            if not final and len(raw) > LONGEST_LINE:
+                return self._skipped_line(at)
+            block = self._parsed(at, raw, final=final)
+            if final or block.end.offset > at.offset:
+                return self._fitted(block)
+            size *= 2  # one long record fills the whole block: read on to its end
+
+    def _parsed(self, at: Cursor, raw: bytes, *, final: bool) -> Block:
         text, dirty = self._decoded(raw)
         lines = list(io.StringIO(text, newline=""))
         width = 0 if self.dialect.numbered else self.width
@@ -83,19 +91,19 @@ class Table:
         block = Block(Cursor(offset, at.line + parsed.used), *parsed[:3])
         if dirty:
             self._mark_bad_bytes(block)
-        return self._fitted(block)
+        return block
 
-    def _read(self, offset: int) -> tuple[bytes, bool]:
+    def _read(self, offset: int, size: int) -> tuple[bytes, bool]:
         """Return whole lines from `offset`, and whether they reach the end of the file."""
         self.file.seek(offset)
-        raw = self.file.read(self.block_size)
-        if len(raw) < self.block_size:
+        raw = self.file.read(size)
+        if len(raw) < size:
             return raw, True
         while len(raw) <= LONGEST_LINE:
             cut = self._last_line_end(raw)
             if cut:
                 return raw[:cut], False
-            more = self.file.read(BLOCK)
+            more = self.file.read(size)
             if not more:
                 return raw, True
             raw += more

@@ -114,6 +114,17 @@ def test_a_quote_left_open_in_the_last_row_is_its_own_fault_only() -> None:
     assert [fault for _, _, fault in rows] == ["", "unclosed_quote"]
 
 
+def test_a_note_longer_than_a_block_is_read_whole() -> None:
+    note = "\n".join("नोट " * 400 for _ in range(40))
+    assert len(note.encode()) > csvfile.BLOCK
+    data = f'name,notes\nA,"{note}"\nB,"{note}"\nC,x\n'
+    assert [cells for _, cells, _ in everything(data.encode())] == [
+        ["A", note],
+        ["B", note],
+        ["C", "x"],
+    ]
+
+
 def test_sloppy_quotes_inside_a_cell_are_read_as_they_stand() -> None:
     rows = everything(b'name,phone\nA "the boss" B,1\n"C" D,2\n')
     assert [cells[0] for _, cells, _ in rows] == ['A "the boss" B', "C D"]

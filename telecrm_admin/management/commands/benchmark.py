@@ -42,9 +42,10 @@ class Command(BaseCommand):
         from benchmarks import import_leads
 
         rates = import_leads.run(options["rows"], options["peer_rows"])
-        mine = rates["ours"]
+        mine, of_limit = rates.pop("ours"), rates.pop("ours / raw limit")
         ratios = {f"ours / {name}": mine / rate for name, rate in rates.items() if rate}
-        ratios.pop("ours / ours")
+        ratios["ours / raw limit"] = of_limit
+        rates = {"ours": mine, **rates}
         return {**{f"{name}, rows/s": rate for name, rate in rates.items()}, **ratios}
 
     def _memory(self, options: dict[str, Any]) -> dict[str, float]:
