@@ -13,7 +13,7 @@ from typing import Protocol
 
 from django.db.models import QuerySet
 
-from access.models import Account
+from access.models import Account, Team
 from leads.models import Lead
 
 
@@ -54,6 +54,12 @@ class Desk(Protocol):
 
     def places(self, leads: Sequence[int], accounts: Iterable[Account]) -> dict[int, Place]:
         """Return where each of `leads` stands, by id; a lead never sent is left out."""
+
+    def takers(self, team: Team, kind: str) -> list[Account]:
+        """Return the accounts of `team` that take records of an import's `kind`."""
+
+    def outlook(self, account: Account, kind: str, records: int) -> str:
+        """Say what sending so many records would make, and how long it takes."""
 
 
 _desks: list[Desk] = []

@@ -7,12 +7,15 @@ from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from access.models import Account
+from access.models import Account, Team
 from leads.models import Lead
 from leads.standing import Mark, Place
+from sync import eta
 from sync.models import WAITING, Standing, State
-from sync.pages import open_holds, provider_name
+from sync.pages import endpoint_for, figure, open_holds, provider_name, span
+from sync.providers.base import RecordKind
 from sync.wording import words
 
 # The words of the state filter, each with the ledger's states it stands for.
@@ -24,6 +27,8 @@ STATES: dict[str, tuple[str, ...]] = {
     "unsure": (State.UNCERTAIN,),
     "fix": (State.REJECTED, State.FAILED, State.UNCERTAIN),
 }
+# What an import's kind is to a provider; agents go nowhere.
+TAKEN = {"leads": RecordKind.LEAD, "contacts": RecordKind.CONTACT}
 LOUD = frozenset(("refused", "unsure", "stopped"))
 
 
@@ -85,3 +90,29 @@ def _mark(standing: Standing, stopped: bool) -> Mark:
         loud=said.mark in LOUD,
         stale=bool(sent and sent < here),
     )
+
+
+def takers(team: Team, kind: str) -> list[Account]:
+    """Return the accounts of `team` that take records of an import's `kind`, in their order."""
+    record = TAKEN.get(kind)
+    usable = Account.objects.usable_by(team).order_by("name") if record else []
+    return [account for account in usable if record and endpoint_for(account.provider, record)]
+
+
+def outlook(account: Account, kind: str, records: int) -> str:
+    """Say what sending so many records would make, and how long it takes."""
+    endpoint = endpoint_for(account.provider, TAKEN[kind])
+    if endpoint is None or not records:
+        return ""
+    said = []
+    if endpoint.groups:
+        requests = eta.requests_for(records, endpoint)
+        many = {"name": provider_name(account.provider), "n": figure(requests)}
+        said.append(ngettext("One %(name)s list.", "%(n)s %(name)s lists.", requests) % many)
+    end = eta.before(account, records, endpoint)
+    if end.seconds is None:
+        said.append(end.why)
+    else:
+        time = {"time": span(end.seconds), "why": end.why}
+        said.append(_("It takes %(time)s, %(why)s.") % time)
+    return " ".join(said)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from access.models import Team, User
 from access.roles import Role
 from leads import jobs
 from leads.models import Contact, Import, ImportMemory, Lead, LeadField, LeadList
 from leads.views.imports import wizard
-from tests.factories import AccountFactory, LeadFactory, UserFactory
+from tests.factories import (
+    AccountFactory,
+    ImportFactory,
+    LeadFactory,
+    LeadListFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 GOOD = "Name,Mobile,City\nPriya Iyer,98220 00417,Pune\nRohan Rao,98220 00418,Nashik\n"
@@ -433,3 +442,56 @@ def test_empty_files_to_fill_in_have_the_names_we_know(browser: Client) -> None:
     upload(browser, text + "9822000417,Priya" + "," * 20 + "\r\n")
     mapped = {entry["to"] for entry in Import.objects.get().mapping.values()}
     assert {"phone", "first_name", "last_name", "email", "city"} <= mapped
+
+
+def test_the_check_says_what_sending_would_make(browser: Client, team: Team) -> None:
+    account = AccountFactory.create(team=team, name="TeleCMI Main")
+    AccountFactory.create(team=team, name="Nobody's", provider="gone")
+    record = checked(browser, GOOD)
+    form = {"duplicates": "skip", "send_to": account.pk}
+    body = browser.post(
+        f"/imports/{record.pk}/policy/", form, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert "One TeleCMI list. It takes" in body
+    assert "Import 2 and send to TeleCMI Main" in body
+    assert "Nobody&#x27;s" not in body
+
+
+def test_a_workbook_is_read_by_its_sheets(browser: Client) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Notes"])
+    book.active.append(["not leads"])
+    sheet = book.create_sheet("November")
+    sheet.append(["Name", "Mobile"])
+    sheet.append(["Priya", 9822000417])
+    raw = io.BytesIO()
+    book.save(raw)
+    upload(browser, raw.getvalue(), "leads.xlsx")
+    record = Import.objects.get()
+    page = browser.get(f"/imports/{record.pk}/file/").content.decode()
+    assert "Read from the sheet “Sheet”" in page
+    browser.post(f"/imports/{record.pk}/file/", {"sheet": "November", "header": "yes"})
+    record.refresh_from_db()
+    browser.post(f"/imports/{record.pk}/columns/", columns(record))
+    browser.post(f"/imports/{record.pk}/start/", {})
+    assert Lead.objects.get().phone == "+919822000417"
+
+
+def test_pages_of_imports_cost_the_same_for_one_and_for_many(
+    browser: Client, team: Team, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(30):
+        ImportFactory.create(
+            team=team, lead_list=LeadListFactory.create(team=team), row_count=number
+        )
+    with django_assert_max_num_queries(20):
+        browser.get("/imports/")
+    bad = "".join(f"P{number},{number},x@\n" for number in range(60))
+    record = checked(browser, "Name,Mobile,Email\n" + bad)
+    with django_assert_max_num_queries(30):
+        page = browser.get(f"/imports/{record.pk}/check/").content.decode()
+    assert page.count('id="row-') == 50
+    more = browser.get(
+        f"/imports/{record.pk}/check/?after=51&cols=1-2", headers={"HX-Request": "true"}
+    ).content.decode()
+    assert more.count('id="row-') == 10

@@ -183,6 +183,7 @@ def test_htmx_gets_the_table_alone_and_a_clean_address(
     answer = browser.get("/leads/?q=asha&list=&state=", headers={"HX-Request": "true"})
     assert "<html" not in answer.content.decode()
     assert answer["HX-Push-Url"] == "/leads/?q=asha"
+    assert 'href="/export/leads.csv?q=asha"' in answer.content.decode()
 
 
 def test_a_page_costs_the_same_queries_for_one_lead_and_for_fifty(

@@ -9,6 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from access.models import Account
+from leads import standing
 from leads.models import Import, LeadList
 
 MOST_LISTS = 5
@@ -31,6 +32,7 @@ class Outcome:
     policy: str
     accounts: list[Account]
     send_to: Account | None
+    outlook: str  # what sending the new ones would make
     here: list[tuple[str, str]]  # list -> how many numbers of the file stand in it
 
     to_fix: int
@@ -70,16 +72,20 @@ def outcome(record: Import) -> Outcome:
     """Return what would become of a checked file, by the policy chosen."""
     policy = record.options.get("duplicates", "skip")
     already = record.already_here
-    accounts = list(Account.objects.usable_by(record.team).order_by("name"))
+    desk = standing.desk()
+    accounts = desk.takers(record.team, record.kind)
+    send_to = chosen_account(record, accounts)
+    new = record.ready + (already if policy == "keep" else 0)
     return Outcome(
         rows=record.row_count,
         out=record.to_fix + record.left_out + record.repeated,
-        new=record.ready + (already if policy == "keep" else 0),
+        new=new,
         updated=already if policy == "update" else 0,
         skipped=already if policy == "skip" else 0,
         policy=policy,
-        accounts=accounts if record.kind != Import.Kind.AGENTS else [],
-        send_to=chosen_account(record, accounts),
+        accounts=accounts,
+        send_to=send_to,
+        outlook=desk.outlook(send_to, record.kind, new) if send_to else "",
         here=_lists(record),
         to_fix=record.to_fix,
         left=record.left_out,
@@ -90,8 +96,6 @@ def outcome(record: Import) -> Outcome:
 
 def chosen_account(record: Import, accounts: list[Account]) -> Account | None:
     """Return the account to send to: as chosen here, as last time, or the only one there is."""
-    if record.kind == Import.Kind.AGENTS:
-        return None
     by_id = {str(account.pk): account for account in accounts}
     if "send_to" in record.options:
         return by_id.get(str(record.options["send_to"]))
