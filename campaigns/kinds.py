@@ -38,7 +38,7 @@ class Unreadable(ValueError):
     """What a person wrote cannot be a value of this kind; the text says how to write it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """`parse`: a person's text -> value (raises Unreadable); `wire`: value -> JSON;
     `complaint`: JSON -> why it does not fit, "" when it does; `choices`: wire value -> words;
@@ -60,6 +60,10 @@ def is_blank(value: object) -> bool:
 
 def _as_is(value: Any) -> Json:
     return value
+
+
+def _plain(value: Any) -> Json:
+    return str(value) if isinstance(value, str) else value  # a TextChoices is a str, not JSON's
 
 
 def _fits(pattern: re.Pattern[str], value: Json) -> bool:
@@ -197,7 +201,7 @@ def one_of(choices: Words, about: Words | None = None) -> Kind:
             return ""
         return _("Choose one of: %(list)s.") % {"list": ", ".join(by_text)}
 
-    return Kind(parse, _as_is, complaint, choices, about or {})
+    return Kind(parse, _plain, complaint, choices, about or {})
 
 
 def yes_or_no(choices: Words, about: Words) -> Kind:
