@@ -111,6 +111,8 @@ class AccountForm(forms.Form):
         held = dict(self.account.credentials)
         for known in self.provider.account_fields:
             typed = str(self.cleaned_data.get(CREDENTIAL + known.key) or "").strip()
+            if known.key == "token" and typed and typed != held.get("token"):
+                held.pop("token_expires", None)  # the end of the one before
             if typed or not known.secret:
                 held[known.key] = typed
         return {key: value for key, value in held.items() if value}

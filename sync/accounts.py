@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from access.models import Account, Hold, Team, User
 from access.roles import Role
-from sync import client, explanations, providers
+from sync import client, expiry, explanations, pickers, providers
 from sync.models import ACTIVE, Standing, State
 from sync.providers.base import Outcome, Parcel, Provider, Reply
 from sync.redaction import masked, secret_values
@@ -58,6 +58,8 @@ def _test(account: Account, provider: Provider) -> TestResult:
         _keep(account, reply.learned)
         if reply.outcome not in (Outcome.ACCEPTED, Outcome.ALREADY_THERE):
             return _refused(account, step, reply)
+        if step.endpoint == pickers.METADATA:
+            pickers.keep_workspace(account, reply)
         step = reply.next
     return TestResult(True, _("%(name)s knows these values.") % {"name": provider.name})
 
@@ -112,7 +114,7 @@ class Row:
     holds: list[Hold] = field(default_factory=list)
     figures: Figures = field(default_factory=Figures)
     pace: str = ""
-    ends: str = ""
+    ends: expiry.Expiry | None = None
 
 
 def rows(accounts: Iterable[Account]) -> list[Row]:
@@ -133,7 +135,7 @@ def rows(accounts: Iterable[Account]) -> list[Row]:
             holds=by_account.get(account.pk, []),
             figures=counted.get(account.pk, Figures()),
             pace=pace(account, provider),
-            ends=str(account.credentials.get("token_expires", ""))[:10],
+            ends=expiry.of(account),
         )
         for account in found
         if (provider := providers.get(account.provider))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from access.models import Account
 from leads.models import LeadList
-from sync import limits, list_columns, providers
+from sync import limits, list_columns, pickers, providers
 from sync.models import ListTarget
 from sync.pages import provider_name
 from sync.providers.base import AccountField
@@ -47,8 +47,13 @@ class SendForm(forms.Form):
         self.saved: dict[str, Any] = {**_own_settings(lead_list, account.provider)}
         self.saved |= target.settings if target else {}
         self.list_keys = []
+        offers = (one for one in pickers.offers(account) if one.url_name == "sync:fetch_lists")
+        self.offer = next(offers, None)
+        self.lists = pickers.known_lists(account)
         for wanted in providers.get(account.provider).list_fields:
-            self.fields[wanted.key] = _field(wanted, self.saved.get(wanted.key, wanted.default))
+            value = self.saved.get(wanted.key, wanted.default)
+            drawn = _list_field(wanted, value, self.lists) or _field(wanted, value)
+            self.fields[wanted.key] = drawn
             self.list_keys.append(wanted.key)
         self.numbered = list_columns.are_numbered(account.provider)
         if self.numbered:
@@ -109,18 +114,28 @@ class SendForm(forms.Form):
             return
         settings = {**self.saved, **{key: self.cleaned_data[key] for key in self.list_keys}}
         if self.numbered:
-            settings["header"] = self.cleaned_data["header"]
+            settings["header"] = self._header()
             settings["columns"] = self._columns()
         ListTarget.objects.update_or_create(
             account=self.to, lead_list=self.lead_list, defaults={"settings": settings}
         )
 
     def _columns(self) -> dict[str, str]:
-        header = self.cleaned_data["header"]
+        header = self._header()
         if header and header != self.saved.get("header", ""):
-            return list_columns.read_header(header, self.lead_list.team)
+            found = list_columns.read_header(header, self.lead_list.team)
+            return {**found, "field_0": found.get("field_0") or "phone"}  # seed 004
         known = (name for name in self.fields if name.startswith("col_"))
         return {name.removeprefix("col_"): self.cleaned_data[name] for name in known}
+
+    def _header(self) -> str:
+        """Return the header row: the pasted one, else the one read with the chosen list."""
+        typed: str = self.cleaned_data["header"]
+        was, chosen = self.saved.get("list_id"), self.cleaned_data.get("list_id")
+        if typed != self.saved.get("header", "") or (typed and chosen == was):
+            return typed
+        names = (one["header"] for one in self.lists if one["id"] == chosen)
+        return "\t".join(next(names, [])) or typed
 
     @property
     def needed(self) -> list[forms.BoundField]:
@@ -150,6 +165,18 @@ def _own_settings(lead_list: LeadList, provider: str) -> dict[str, Any]:
         for key, value in lead_list.provider_settings.items()
         if key.startswith(prefix)
     }
+
+
+def _list_field(wanted: AccountField, value: str, lists: list[dict[str, Any]]) -> Any:
+    """Return a choice of the lists read from the provider; None where none was read."""
+    if wanted.key != "list_id" or not lists:
+        return None
+    found = [(one["id"], f"{one['name']} ({one['id']})") for one in lists]
+    if value and value not in dict(found):
+        found.insert(0, (value, value))
+    return forms.ChoiceField(
+        label=_("List there"), choices=found, required=wanted.required, initial=value
+    )
 
 
 def _field(wanted: AccountField, value: Any) -> forms.Field:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from access import audit
 from access.requests import TeamRequest
 from access.roles import Right, can, needs
-from campaigns import addresses, leaving
+from campaigns import addresses, choices, leaving
 from campaigns.agent_forms import AgentForm, NewAgentsForm
 from campaigns.models import Agent, AgentSet, Campaign, CampaignAgent
 
@@ -53,6 +53,11 @@ def _page(request: TeamRequest, form: NewAgentsForm, status: int = 200) -> HttpR
         "form": form,
         "counts": (mine.filter(left_at=None).count(), mine.exclude(left_at=None).count()),
         "sets": AgentSet.objects.filter(team=request.team).prefetch_related("agents"),
+        "fetching": [
+            (account, url)
+            for account in choices.accounts(request.team)
+            if (url := addresses.page("sync:fetch_agents", account.pk, otherwise=""))
+        ],
         "import_url": addresses.page("leads:import_new", otherwise=""),
         "may_send": can(request.user, request.team, Right.SEND),
     }

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from access.models import Account
 from access.requests import TeamRequest
 from access.roles import Right, needs
-from sync import accounts, levers, list_columns, map_form, providers
+from sync import accounts, levers, list_columns, map_form, pickers, providers
 from sync.account_form import AccountForm, new_account
 from sync.providers.base import Provider
 
@@ -27,6 +27,7 @@ def index(request: TeamRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "stopped": [row for row in rows if row.holds],
+        "ending": [row for row in rows if row.ends and row.ends.warns],
         "cards": [_card(provider) for provider in providers.PROVIDERS.values()],
         "administrators": accounts.administrators(request.team),
     }
@@ -53,6 +54,7 @@ def show(request: TeamRequest, pk: int) -> HttpResponse:
         "rules": map_form.in_words(row.account),
         "this_hour": accounts.requests_this_hour(row.account),
         "limit": accounts.limit(provider),
+        "offers": list(pickers.offers(row.account)),
         "is_ours": row.account.team_id == request.team.pk,
         "administrators": accounts.administrators(request.team),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.db import transaction
 
 from access import audit
 from access.models import Account
-from sync import client, fieldmap, levers, providers
+from sync import client, fieldmap, levers, pickers, providers
 from sync.hosts import HostPolicy
 from sync.providers.base import Provider, RecordKind
 from telecrm_admin.management import finding
@@ -24,16 +25,22 @@ WANTED = {
     "hold": "a name",
     "release": "a name",
     "map": "a name and column=remote",
+    "agents": "a name",
+    "lists": "a name",
+    "workspace": "a name",
 }
 
 
 class Command(MixedCommand):
     """Provider accounts from the command line."""
 
-    help = "Add, list, test, stop (hold) and release provider accounts; map columns to fields."
+    help = (
+        "Add, list, test, stop (hold) and release provider accounts; map columns to fields; "
+        "fetch agents (TeleCMI), lead lists (Smartflo) or the workspace (Telecrm)."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("verb", choices=["add", "list", "test", "hold", "release", "map"])
+        parser.add_argument("verb", choices=["list", *WANTED])
         parser.add_argument(
             "words",
             nargs="*",
@@ -117,6 +124,32 @@ class Command(MixedCommand):
         account = finding.account(options["name"])
         lifted = levers.release_account(account, None)
         self._say(options, f"{account.name} goes on.", released=lifted)
+
+    def _agents(self, options: dict[str, Any]) -> None:
+        found = self._fetched(pickers.fetch_agents, options)
+        line = f"{found.found} agents read: {found.added} new, {found.changed} changed."
+        facts = {"found": found.found, "added": found.added, "changed": found.changed}
+        self._say(options, line, **facts, missing=found.missing)
+
+    def _lists(self, options: dict[str, Any]) -> None:
+        found = self._fetched(pickers.fetch_lists, options)
+        lines = [f"{one['id']}  {one['name']}  {', '.join(one['header'])}" for one in found]
+        self._say(options, "\n".join(lines) or "There are no lists.", lists=found)
+
+    def _workspace(self, options: dict[str, Any]) -> None:
+        found = self._fetched(pickers.fetch_workspace, options)
+        lines = [
+            f"Statuses: {', '.join(found.get('statuses', []))}",
+            f"Fields: {', '.join(found.get('kinds', {}))}",
+            f"Actions: {', '.join(found.get('actions', {}))}",
+        ]
+        self._say(options, "\n".join(lines), **found)
+
+    def _fetched(self, fetch: Callable[..., Any], options: dict[str, Any]) -> Any:
+        try:
+            return fetch(finding.account(options["name"]), by=None)
+        except pickers.CannotFetch as trouble:
+            raise CommandError(str(trouble)) from trouble
 
     def _map(self, options: dict[str, Any]) -> None:
         account = finding.account(options["name"])
