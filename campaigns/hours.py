@@ -48,6 +48,9 @@ class Row:
         return f"{self.name}: {self.count}, {self.times}"
 
 
+NEAR = 10.0  # per cent of the axis that half of the words may need on a phone
+
+
 @dataclass(frozen=True)
 class Strip:
     """One day: its rows, its axis, and where now is (both empty when nothing is planned)."""
@@ -57,6 +60,12 @@ class Strip:
     now: str
     now_text: str
     zone: str
+
+    @property
+    def now_anchor(self) -> str:
+        """How "Now 21:40" hangs on its line, so that it stays inside a narrow page."""
+        place = float(self.now.rstrip("%") or 50)
+        return "start" if place < NEAR else "end" if place > 100 - NEAR else "middle"
 
 
 @dataclass(frozen=True)

@@ -68,3 +68,10 @@ def test_drafts_are_left_out_refused_ones_are_dashed_and_ended_ones_gone(
 
 def test_nothing_planned_draws_nothing(team: Team) -> None:
     assert hours.today(team, AT_1440_IN_INDIA).rows == []
+
+
+@pytest.mark.parametrize(
+    ("now", "anchor"), [("2.50%", "start"), ("47.62%", "middle"), ("97.60%", "end"), ("", "middle")]
+)
+def test_the_words_at_now_stay_inside_the_page(now: str, anchor: str) -> None:
+    assert hours.Strip([], [], now, "21:40", "IST").now_anchor == anchor
