@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST
 from access.models import Account
 from access.requests import TeamRequest
 from access.roles import Right, can, needs
-from leads import jobs
 from leads.importing import progress, rejects, undoing
 from leads.mapping import Unmatched
 from leads.models import Import
@@ -43,7 +42,7 @@ def start(request: TeamRequest, pk: int) -> HttpResponse:
         messages.error(request, str(trouble))
         return wizard.go(request, record)
     if record.row_count <= wizard.SMALL_ROWS:
-        record = jobs.finish(record)
+        wizard.finish_here(record)
     return wizard.go(request, record)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -81,7 +82,7 @@ def is_remembered(record: Import) -> bool:
 def work_here(record: Import, seconds: float = PATIENCE) -> None:
     """Work on an import in this request, unless a worker has it already; finish a small one."""
     if record.size <= SMALL_BYTES:
-        jobs.finish(record)
+        finish_here(record)
         return
     mine = progress.take(record.pk)
     if mine is not None:
@@ -91,6 +92,13 @@ def work_here(record: Import, seconds: float = PATIENCE) -> None:
             pass
         finally:
             progress.release(mine)
+    record.refresh_from_db()
+
+
+def finish_here(record: Import) -> None:
+    """Do all that an import waits for, unless a worker has it or somebody stops it meanwhile."""
+    with suppress(progress.LostLease):
+        jobs.finish(record)
     record.refresh_from_db()
 
 
