@@ -106,6 +106,16 @@ def test_columns_are_named_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture
     assert (lead.first_name, lead.city, lead.phone) == ("Asha", "Pune", "+919876543210")
 
 
+def test_one_answer_settles_a_kind_of_problem(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "two.csv"
+    path.write_text("phones,email\n9876543210/9123456789,\n9000012345,at\n", encoding="utf-8")
+    words = ("--map", "phones=phone/first_second", "--fix", "email_bad=without")
+    assert told(capsys, "leads", path, "--list", "Q2", *words)["added"] == 2
+    assert Lead.objects.get(phone="+919876543210").alt_phone == "+919123456789"
+
+
 def test_the_country_of_numbers_without_a_code_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -140,6 +150,7 @@ def test_contacts_and_agents_are_imported_too(
         (b"phone\n9876543210\n", ("--map", "phone=tel"), "no field “tel”"),
         (b"phone\n9876543210\n", ("--set", "ciyt=Pune"), "--set ciyt: there is no such field"),
         (b"phone\n9876543210\n", ("--country", "XX"), "XX is no country code"),
+        (b"phone\n9876543210\n", ("--fix", "email_bad=pray"), "can be fixed by without, leave"),
         (b"phone\n9876543210\n", ("--scope", "moon"), "--scope is team, list or"),
         (b"phone\n9876543210\n", ("--team", "Nobody"), "There is no team Nobody"),
     ],

@@ -148,6 +148,11 @@ def _options(team: Team, options: dict[str, Any]) -> dict[str, Any]:
     if scope not in {"team", "list", "days"}:
         raise CommandError("--scope is team, list or a number of days.")
     fixed, settings = _set(team, options)
+    fixes = finding.pairs(options["fix"])
+    for code, how in fixes.items():
+        if how not in problems.fixes_for(code):
+            known = ", ".join(problems.fixes_for(code))
+            raise CommandError(f"--fix {code}={how}: {code} can be fixed by {known}.")
     return {
         "country": country,
         "duplicates": options["on_duplicate"],
@@ -155,7 +160,7 @@ def _options(team: Team, options: dict[str, Any]) -> dict[str, Any]:
         "days": days,
         "fixed": fixed,
         "provider_settings": settings,
-        "fixes": finding.pairs(options["fix"]),
+        "fixes": fixes,
     }
 
 
