@@ -60,6 +60,8 @@ def one(request: TeamRequest, pk: int) -> HttpResponse:
     """One campaign: a form while nothing of it is at the provider, else what was sent."""
     campaign = campaign_of(request, pk)
     may = can(request.user, request.team, Right.SEND)
+    if request.htmx and request.method == "GET":
+        return look_again(request, still=campaign.state == CampaignState.WAITING)
     if campaign.is_editable and may:
         return _form_page(request, campaign)
     sent = payload.body(campaign)
@@ -79,6 +81,14 @@ def one(request: TeamRequest, pk: int) -> HttpResponse:
         "launch_url": addresses.page("sync:launch", pk, otherwise=""),
     }
     return render(request, "campaigns/campaign.html", context)
+
+
+def look_again(request: TeamRequest, *, still: bool) -> HttpResponse:
+    """Answer a page that waits: ask once more, or reload because it has changed."""
+    if still:
+        ask = {"ask": request.get_full_path(), "every": 5}
+        return render(request, "campaigns/_look_again.html", ask)
+    return HttpResponse(headers={"HX-Refresh": "true"})
 
 
 def _hold(campaign: Campaign) -> Hold | None:

@@ -16,6 +16,7 @@ from access.requests import TeamRequest
 from access.roles import Right, needs
 from campaigns import choices, hours, states
 from campaigns.models import HOLDING, Campaign, CampaignState
+from campaigns.views.form import look_again
 
 PAGE = 50
 LIVE = Q(state__in=HOLDING, ended_confirmed_at=None)
@@ -40,11 +41,16 @@ class Row:
 def index(request: TeamRequest) -> HttpResponse:
     """Campaigns at work, drafts, or ended ones."""
     mine = Campaign.objects.living().visible_to(request.user).filter(team=request.team)
+    waiting = mine.filter(state=CampaignState.WAITING).count()
+    if request.htmx:
+        return look_again(request, still=request.GET.get("waiting") == str(waiting))
     show = request.GET.get("show", "")
     wanted = show if show in VIEWS else ""
     page = Paginator(_rows(mine.filter(VIEWS[wanted])), PAGE).get_page(request.GET.get("page"))
     context = {
         "show": wanted,
+        "waiting": waiting,
+        "waiting_text": str(waiting),
         "views": _views(mine),
         "page": page,
         "rows": [Row(one, states.words(one), getattr(one, "agent_count", 0)) for one in page],

@@ -81,7 +81,7 @@ def _flags(choices: dict[str, str]) -> dict[str, bool]:
 
 
 def _with(campaign: Campaign, choices: dict[str, str]) -> Campaign:
-    plan = Campaign.objects.select_related("part", "account", "team").get(pk=campaign.pk)
+    plan: Campaign = Campaign.objects.select_related("part", "account", "team").get(pk=campaign.pk)
     plan.dialer_type = choices["dialer_type"]
     plan.no_agent_no_wait = choices.get("no_agent_no_wait") != "false"
     plan.max_waiting_time_without_agent, plan.user_interval = 30, "10_s"

@@ -333,3 +333,19 @@ def test_a_double_click_makes_one_campaign(
     first, second = (manager.post("/campaigns/new/", form) for _press in (1, 2))
     assert first.headers["Location"] == second.headers["Location"]
     assert Campaign.objects.count() == 1
+
+
+def test_a_waiting_campaign_looks_again_until_there_is_an_answer(
+    manager: Client, part: ListPart, agents: list[Agent]
+) -> None:
+    campaign = plans.saved(part, agents)
+    Campaign.objects.filter(pk=campaign.pk).update(state="waiting")
+    address = campaign.get_absolute_url()
+    ask = {"HX-Request": "true"}
+    assert "look-again" in manager.get(address).content.decode()
+    assert "hx-trigger" in manager.get(address, headers=ask).content.decode()
+    assert "hx-trigger" in manager.get("/campaigns/?waiting=1", headers=ask).content.decode()
+    Campaign.objects.filter(pk=campaign.pk).update(state="created")
+    assert manager.get(address, headers=ask).headers["HX-Refresh"] == "true"
+    assert manager.get("/campaigns/?waiting=1", headers=ask).headers["HX-Refresh"] == "true"
+    assert "look-again" not in manager.get(address).content.decode()
