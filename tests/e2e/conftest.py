@@ -5,7 +5,7 @@ a request that leaves this machine, or a page that scrolls sideways.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -95,14 +95,15 @@ def watch(live_server: LiveServer) -> Iterator[Watch]:
     assert notes.seen == []
 
 
-@pytest.fixture
-def browse(
-    chromium: Browser, live_server: LiveServer, watch: Watch
-) -> Iterator[Callable[..., Page]]:
-    """Opens watched pages: ``browse(user, width=390, theme="dark", script=False)``."""
-    contexts: list[BrowserContext] = []
+class Browse:
+    """Opens watched pages: ``browse(user, size=(390, 844), theme="dark", script=False)``."""
 
-    def open_page(
+    def __init__(self, chromium: Browser, home: str, watch: Watch) -> None:
+        self.chromium, self.home, self.watch = chromium, home, watch
+        self.contexts: list[BrowserContext] = []
+
+    def __call__(
+        self,
         user: User | None = None,
         *,
         size: tuple[int, int] = (1440, 900),
@@ -110,25 +111,35 @@ def browse(
         script: bool = True,
         **more: Any,
     ) -> Page:
-        context = chromium.new_context(
-            base_url=live_server.url,
+        """Return a page of its own browser session, signed in as `user`."""
+        context = self.chromium.new_context(
+            base_url=self.home,
             viewport={"width": size[0], "height": size[1]},
             color_scheme=theme,
             java_script_enabled=script,
             **more,
         )
-        contexts.append(context)
+        self.contexts.append(context)
         if user:
-            context.add_cookies([_session_of(user, live_server.url)])
+            context.add_cookies([_session_of(user, self.home)])
         page = context.new_page()
-        watch.on(page)
+        self.watch.on(page)
         return page
 
-    yield open_page
-    for context in contexts:
-        for page in context.pages:
-            watch.width(page)
-        context.close()
+    def close(self) -> None:
+        """Look at every page once more, then end the sessions."""
+        for context in self.contexts:
+            for page in context.pages:
+                self.watch.width(page)
+            context.close()
+
+
+@pytest.fixture
+def browse(chromium: Browser, live_server: LiveServer, watch: Watch) -> Iterator[Browse]:
+    """Opens watched pages, see Browse."""
+    opener = Browse(chromium, live_server.url, watch)
+    yield opener
+    opener.close()
 
 
 def _session_of(user: User, address: str) -> Any:
