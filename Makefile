@@ -56,8 +56,12 @@ crash: setup ## Kill and freeze real workers at every named point, on SQLite and
 audit: setup ## Look for known vulnerabilities in what is installed
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
 
-bench: setup ## Measure, and print figures as ratios
-	$(BIN)/python manage.py benchmark
+BENCH ?= phones import memory beside
+bench: export DATABASE_URL := sqlite:///$(CURDIR)/var/bench.sqlite3
+bench: setup ## Measure, and print figures as ratios (BENCH=phones: only one)
+	@mkdir -p var
+	$(BIN)/python manage.py migrate --verbosity 0
+	$(BIN)/python manage.py benchmark $(BENCH)
 
 # requirements*.txt are written by uv (pip install uv) from the .in files, for every supported Python at once.
 requirements: ## Choose and pin versions anew

@@ -30,7 +30,7 @@ KINDS: dict[str, tuple[Any, Any, int]] = {
 def lead_list() -> LeadList:
     """A list called Q2 that knows its Smartflo list."""
     settings = {"smartflo_list_id": SMARTFLO["list_id"]}
-    return LeadListFactory(team=TeamFactory(), name="Q2", provider_settings=settings)
+    return LeadListFactory.create(team=TeamFactory.create(), name="Q2", provider_settings=settings)
 
 
 @pytest.mark.crash

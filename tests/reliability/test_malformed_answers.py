@@ -109,7 +109,7 @@ def expected(kind: str, delivery: Delivery, way: Way) -> bool:
 def test_a_malformed_answer_is_taken_for_what_it_is_and_its_page_renders(
     sandbox: Sandbox, client: Client, way: str
 ) -> None:
-    client.force_login(UserFactory(is_superuser=True, is_staff=True))
+    client.force_login(UserFactory.create(is_superuser=True, is_staff=True))
     wrong = []
     answers = [(kind, name, b) for kind, some in CLASSES.items() for name, b in some.items()]
     for kind, name, behave in answers:
