@@ -60,3 +60,17 @@ def test_the_first_load_stays_light() -> None:
     assert packed("tokens.css") <= 1 * KB
     assert packed("app.js") <= 6 * KB
     assert packed("favicon.svg") <= 1 * KB
+
+
+def test_every_class_of_the_style_sheet_is_used() -> None:
+    """What no page uses is taken out, so that the sheet stays small enough to know."""
+    sheet = re.sub(r"\{[^{}]*\}", "{}", (STATIC / "app.css").read_text(encoding="utf-8"))
+    named = set(re.findall(r"\.([a-zA-Z][\w-]*)", sheet))
+    apps = ("access", "leads", "campaigns", "sync", "telecrm_admin")
+    code = [file for app in apps for file in Path(settings.BASE_DIR, app).rglob("*.py")]
+    words = {
+        word
+        for path in [*TEMPLATES.rglob("*.html"), STATIC / "app.js", *code]
+        for word in re.findall(r"[\w-]+", path.read_text(encoding="utf-8"))
+    }
+    assert named <= words, sorted(named - words)
