@@ -22,6 +22,7 @@ from tests.sandbox_server import Sandbox
 
 PATIENCE = 30.0  # seconds for a scenario to come to rest
 HELPERS = 2
+READ_ENDS = 2.0  # seconds a read under way gets to end
 AFTERWARDS = 0.4  # seconds in which a woken worker could still do something late
 
 
@@ -61,7 +62,6 @@ class Stage:
             journal=self.sandbox.journal(self.way.provider, after=before),
             provoked=self.scenario.provoked,
         )
-        Look.objects.all().delete()
         Push.objects.filter(pk__in=pushes).update(paused_at=None, finished_at=found_now())
         return [*missed, *violations(found)]
 
@@ -127,6 +127,13 @@ class Stage:
         wait_for(lambda: self._rests(pushes, dice), PATIENCE)
         if frozen:
             time.sleep(AFTERWARDS)
+        self._look_no_more(pushes)
+
+    def _look_no_more(self, pushes: list[int]) -> None:
+        """Let a read that is under way end: later looks are no part of a scenario."""
+        wait_for(lambda: bool(Look.objects.all().delete()))
+        tries = Attempt.objects.filter(delivery__push__in=pushes)
+        wait_for(lambda: not tries.filter(result=Attempt.Result.IN_FLIGHT).exists(), READ_ENDS)
 
     def _help(self, dice: random.Random) -> None:
         orders = Orders(control=self.control, threads=self.scenario.orders.threads)
