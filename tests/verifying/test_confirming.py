@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from access.models import Hold
 from leads import editing
@@ -13,6 +15,7 @@ from leads.models import Lead, LeadList
 from sync import clock, gate, limits, verifying
 from sync.models import Attempt, Delivery, DeliveryItem, Gate, Look, Push, Standing, State
 from sync.planning import plan_list
+from tests.factories import UserFactory
 from tests.sandbox_server import TELECRM, Sandbox
 from tests.test_sending_leads import leads, push
 from tests.verifying.conftest import MakeAccount, deliver, look_around
@@ -47,6 +50,23 @@ def test_a_lead_that_telecrm_has_is_confirmed(
     assert set(Lead.objects.values_list("push_state", flat=True)) == {"at"}
     assert DeliveryItem.objects.all()[0].reason == "Looked up at Telecrm: it is there."
     assert "practice-sync" not in str(list(Attempt.objects.values()))
+
+
+def test_the_story_of_a_request_tells_when_it_is_looked_up_and_what_was_seen(
+    account: MakeAccount, lead_list: LeadList, client: Client
+) -> None:
+    account("telecrm")
+    leads(lead_list, 1)
+    push("list", "Q2", "--account", "Main")
+    client.force_login(UserFactory.create(team=lead_list.team))
+    url = reverse("sync:sent_one", args=[Delivery.objects.get().pk])
+    assert "It is looked up next" in client.get(url).text
+    Look.objects.update(due_at=clock.now())
+    look_around()
+    page = client.get(url).text
+    assert "Looked up: it is there" in page
+    assert "Try 2:" not in page
+    assert "It is looked up next" not in page
 
 
 @pytest.mark.usefixtures("at_once")
