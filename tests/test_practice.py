@@ -113,6 +113,7 @@ def test_a_newcomer_sees_a_day_s_work_and_a_second_start_changes_nothing(tmp_pat
         status, today = visitor.ask("GET", "/")
         assert status == 200
         assert "Practice" in today
+        assert "Q2 home loans" in today
         first_day = sends(tmp_path)
         assert len(first_day) == 6
     with started(tmp_path, port) as printed:
