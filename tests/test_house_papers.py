@@ -3,6 +3,8 @@
 import ast
 import re
 import subprocess
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,17 @@ def settings_read() -> set[str]:
         and node.args
         and isinstance(node.args[0], ast.Constant)
     }
+
+
+def imported(path: Path) -> set[str]:
+    """Return the top-level modules a file imports, wherever in it; its own package left out."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names
 
 
 def shell_lines(paper: str) -> list[str]:
@@ -89,6 +102,21 @@ def test_every_dependency_is_explained(paper: str) -> None:
     wanted = re.findall(r"^([a-z][\w-]+)", read(f"{paper}.in"), flags=re.MULTILINE)
     silent = [name for name in wanted if f"`{name}`" not in read("docs/dependencies.md")]
     assert silent == []
+
+
+def test_what_runs_imports_only_what_running_installs() -> None:
+    given = set(re.findall(r"^([a-z][\w-]+)==", read("requirements.txt"), flags=re.MULTILINE))
+    by_module = packages_distributions()
+    wanted = {
+        name
+        for package in PACKAGES
+        for path in python_files(package)
+        if path.name != "celery.py"  # requirements-scale.txt
+        for name in imported(path)
+        if name not in sys.stdlib_module_names and name in by_module
+    }
+    missing = [n for n in wanted if not given & {d.lower().replace("_", "-") for d in by_module[n]}]
+    assert missing == []
 
 
 @pytest.mark.parametrize("paper", ["requirements", "requirements-dev", "requirements-scale"])
