@@ -38,7 +38,15 @@ def rate(gate: Gate, account: Account, endpoint: Endpoint, now: datetime) -> flo
 def opens_at(gate: Gate, now: datetime) -> datetime:
     """Return the earliest moment at which a request may be claimed; `now` when it is open."""
     ahead = gate.slot_at - timedelta(seconds=limits.RESERVE_AHEAD)
-    return max(now, ahead, gate.open_until or now)
+    if _is_after_a_jump(ahead, now):
+        ahead = now
+    opens = gate.open_until or now
+    return max(now, ahead, now if _is_after_a_jump(opens, now) else opens)
+
+
+def _is_after_a_jump(moment: datetime, now: datetime) -> bool:
+    """Whether `moment` is further ahead than we ever set one: the clock was put back meanwhile."""
+    return moment - now > limits.FARTHEST
 
 
 def is_probing(gate: Gate) -> bool:
@@ -48,7 +56,7 @@ def is_probing(gate: Gate) -> bool:
 
 def reserve(gate: Gate, account: Account, endpoint: Endpoint, now: datetime) -> datetime:
     """Take the next slot and return its time, at most RESERVE_AHEAD from now."""
-    slot = max(gate.slot_at, now)
+    slot = now if _is_after_a_jump(gate.slot_at, now) else max(gate.slot_at, now)
     gate.slot_at = slot + timedelta(seconds=1 / rate(gate, account, endpoint, now))
     return slot
 

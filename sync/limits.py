@@ -29,6 +29,8 @@ SPLIT_TO_SINGLES = 7  # halving down to 7, then one by one: at most 131 requests
 LOOKS = (120.0, 900.0, 3600.0)  # after "given" or "not sure": when it is looked up at the provider
 LOOK_SHARE, LOOK_SHARE_IDLE = 0.1, 0.5  # of the pace, while something waits and while nothing does
 LOOK_MISSES = 6  # look-ups in a row without a usable answer; then it stays as it is
+JUMP = timedelta(minutes=1)  # the newest send lies this far ahead: the clock was put back
+FARTHEST = timedelta(hours=1)  # no slot, pause or lease is set further ahead than this
 STORED_BYTES = 8 * 1024
 CANCEL_WINDOW = 10.0  # seconds a manager may take a send back before it starts
 

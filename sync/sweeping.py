@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Q
 
-from sync import clock
+from sync import clock, limits
 from sync.crashpoints import crashpoint
 from sync.levers import take_back
 from sync.models import Delivery, Push, State
@@ -19,12 +21,23 @@ AT_ONCE = 500
 
 def sweep() -> int:
     """Settle every delivery whose lease ran out; return how many this call moved."""
-    late = Delivery.objects.filter(state=State.SENDING, lease_until__lt=clock.now())
+    now = clock.now()
+    over = Q(lease_until__lt=now) | Q(lease_until__gt=now + limits.FARTHEST)  # or the clock jumped
+    late = Delivery.objects.filter(over, state=State.SENDING)
+    _set_right(now)
     for push in Push.objects.filter(finished_at=None).exclude(cancelled_at=None):
         take_back(push)
     moved = sum(_surely(pk) for pk in list(late.values_list("pk", flat=True)[:AT_ONCE]))
     crashpoint("sweep_after_commit")
     return moved
+
+
+def _set_right(now: datetime) -> None:
+    """Let what was planned before the clock was put back go at once, not when it is that late."""
+    newest = Push.objects.order_by("-pk").values_list("created_at", flat=True).first()
+    if newest and newest > now + limits.JUMP:
+        Push.objects.filter(finished_at=None, starts_at__gt=now).update(starts_at=now)
+        Delivery.objects.filter(state=State.QUEUED, next_at__gt=now).update(next_at=now)
 
 
 def _surely(pk: int) -> bool:
@@ -44,7 +57,8 @@ def _take_over(pk: int) -> bool:
         delivery = Delivery.objects.select_related("account", "push").get(pk=pk)
         if delivery.state != State.SENDING or not delivery.lease_until:
             return False
-        if delivery.lease_until >= clock.now():
+        now = clock.now()
+        if now <= delivery.lease_until <= now + limits.FARTHEST:
             return False
         moved = settle(delivery, delivery.lease_token, *left_behind(delivery))
         crashpoint("sweep_before_commit")

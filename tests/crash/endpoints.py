@@ -6,10 +6,11 @@ the sandbox's state how many copies of each record the provider has.
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any
 
@@ -294,3 +295,12 @@ WAYS: dict[str, Way] = {
         smartflo("clone", repeatable=False),
     )
 }  # fmt: skip
+
+# The same endpoints with more records: for races, restarts and a kill in the middle of a plan.
+FULL = os.environ.get("CRASH_MATRIX") == "full"
+BULK: dict[str, Way] = {
+    "many": replace(WAYS["fields"], name="many", make=list_of(2_000 if FULL else 120)),
+    "ten thousand": replace(
+        WAYS["leads"], name="ten thousand", make=list_of(10_000), same_bytes=False
+    ),
+}

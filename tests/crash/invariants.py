@@ -57,6 +57,7 @@ def violations(found: Evidence) -> list[str]:
         _ends_agree,
         _written_before,
         _nothing_in_flight,
+        _one_at_a_time,
         _doubts,
         _journal_agrees,
         _newest_version,
@@ -108,6 +109,15 @@ def _nothing_in_flight(found: Evidence) -> Iterator[str]:
     for one in found.attempts:
         if one.result == Attempt.Result.IN_FLIGHT:
             yield f"I6 try {one.number} of delivery {one.delivery_id} is still on its way"
+
+
+def _one_at_a_time(found: Evidence) -> Iterator[str]:
+    last: dict[int, Attempt] = {}
+    for one in found.attempts:
+        before = last.get(one.delivery_id)
+        if before and (before.finished_at is None or before.finished_at > one.started_at):
+            yield f"two workers were at delivery {one.delivery_id} at once"
+        last[one.delivery_id] = one
 
 
 def _doubts(found: Evidence) -> Iterator[str]:

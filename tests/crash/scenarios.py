@@ -65,7 +65,8 @@ class Scenario:
 
     `rules` are sandbox faults ("PID" becomes the first worker's); `switches` of its provider;
     `provoked`: a contradictory answer is scripted; `wake_in_flight`: the frozen worker wakes while
-    another one waits for its answer; `chaos`: a seed for random kills of the helpers.
+    another one waits for its answer; `chaos`: a seed for random kills of the helpers; `restarts`:
+    so many times a helper is replaced by another under way.
     """
 
     name: str
@@ -78,6 +79,8 @@ class Scenario:
     wake_in_flight: bool = False
     push_dies: bool = False
     chaos: int = 0
+    helpers: int = 2
+    restarts: int = 0
 
 
 def rule(way: str, kind: str, **more: Any) -> dict[str, Any]:
@@ -119,9 +122,18 @@ def swept(way: str, point: str) -> Scenario:
     )
 
 
-def planned(point: str) -> Scenario:
+def planned(point: str, way: str = "leads") -> Scenario:
     """Return a web process that dies while it plans a send."""
-    return Scenario(f"leads: killed at {point}", "leads", Orders(point), push_dies=True)
+    return Scenario(f"{way}: killed at {point}", way, Orders(point), push_dies=True)
+
+
+def crowds() -> list[Scenario]:
+    """Return four workers at one queue, twenty restarts under load, and a plan of 10,000 killed."""
+    return [
+        Scenario("many: four workers race", "many", helpers=3),
+        Scenario("many: restarted twenty times under load", "many", restarts=20),
+        *(planned(point, "ten thousand") for point in PUSH_POINTS),
+    ]
 
 
 def odd_providers() -> Iterator[Scenario]:
@@ -167,7 +179,7 @@ def matrix() -> list[Scenario]:
     found += [planned(point) for point in PUSH_POINTS]
     found += [killed("clone", point) for point in LOOK_POINTS]
     found += [killed("clone", point, signal.SIGSTOP) for point in LOOK_POINTS]
-    return [*found, *odd_providers()]
+    return [*found, *odd_providers(), *crowds()]
 
 
 def quick() -> list[Scenario]:
@@ -192,6 +204,7 @@ def quick() -> list[Scenario]:
     found += [killed("sign-in", point) for point in LOGIN_POINTS]
     found += [killed("clone", point) for point in LOOK_POINTS]
     found += [swept(way, point) for way in ("leads", "clone") for point in SWEEP_POINTS]
+    found += crowds()[:2]
     return [*found, *(planned(point) for point in PUSH_POINTS)]
 
 

@@ -14,14 +14,13 @@ from django.db import OperationalError, connections
 
 from sync import limits, looks
 from sync.models import Attempt, Delivery, Look, Push, State
-from tests.crash.endpoints import WAYS, Way, World
+from tests.crash.endpoints import BULK, WAYS, Way, World
 from tests.crash.invariants import AT_REST, Evidence, counted, violations
 from tests.crash.scenarios import Scenario
 from tests.crash.workers import Orders, Worker, fork, fork_worker
 from tests.sandbox_server import Sandbox
 
-PATIENCE = 30.0  # seconds for a scenario to come to rest
-HELPERS = 2
+PATIENCE = 120.0  # seconds for a scenario to come to rest
 READ_ENDS = 2.0  # seconds a read under way gets to end
 AFTERWARDS = 0.4  # seconds in which a woken worker could still do something late
 
@@ -38,7 +37,7 @@ class Stage:
     @property
     def way(self) -> Way:
         """The endpoint under test."""
-        return WAYS[self.scenario.way]
+        return {**WAYS, **BULK}[self.scenario.way]
 
     def play(self) -> list[str]:
         """Return what went wrong: promises broken, or trouble that never struck."""
@@ -117,8 +116,10 @@ class Stage:
 
     def _recover(self, pushes: list[int]) -> None:
         dice = random.Random(self.scenario.chaos)
-        for _ in range(HELPERS):
-            self._help(dice)
+        for _ in range(self.scenario.helpers):
+            self._help()
+        for _ in range(self.scenario.restarts):
+            self._restart()
         frozen = [worker for worker in self.workers if worker.frozen]
         if frozen:
             self._hold_back(pushes)
@@ -135,7 +136,13 @@ class Stage:
         tries = Attempt.objects.filter(delivery__push__in=pushes)
         wait_for(lambda: not tries.filter(result=Attempt.Result.IN_FLIGHT).exists(), READ_ENDS)
 
-    def _help(self, dice: random.Random) -> None:
+    def _restart(self) -> None:
+        """Replace a helper, at whatever it is at."""
+        time.sleep(0.05)
+        self.workers[-1].end()
+        self._help()
+
+    def _help(self) -> None:
         orders = Orders(control=self.control, threads=self.scenario.orders.threads)
         helper = fork_worker(orders)
         helper.go()
@@ -151,10 +158,9 @@ class Stage:
 
     def _rests(self, pushes: list[int], dice: random.Random) -> bool:
         if self.scenario.chaos and dice.random() < 0.02:
-            self.workers[-1].end()
-            self._help(dice)
+            self._restart()
         left = Delivery.objects.filter(push__in=pushes).exclude(state__in=AT_REST)
-        return not left.exists() and not looks.first_is_due()
+        return not (left.exists() or looks.first_is_due())
 
     def _end(self) -> None:
         for worker in self.workers:

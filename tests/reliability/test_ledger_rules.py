@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from access.models import Account
@@ -26,59 +24,16 @@ from sync import (
     results,
     sending,
     sweeping,
-    work,
 )
 from sync.enqueueing import CannotSend, NothingToSend
 from sync.models import Attempt, Delivery, DeliveryItem, Gate, LeadAction, Push, Standing, State
 from sync.planning import plan_actions, plan_contacts, plan_list
-from tests.factories import LeadListFactory, TeamFactory, UserFactory
-from tests.sandbox_server import TELECMI, TELECRM, Sandbox
+from tests.factories import UserFactory
+from tests.reliability.conftest import drain, in_parallel
+from tests.sandbox_server import Sandbox
 from tests.test_sending_leads import leads
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def lead_list() -> LeadList:
-    """A list called Q2."""
-    return LeadListFactory.create(team=TeamFactory.create(), name="Q2")
-
-
-def text_of(values: dict[str, Any]) -> Any:
-    """Return credentials as an account keeps them."""
-    return {key: str(value) for key, value in values.items()}
-
-
-@pytest.fixture
-def account(sandbox: Sandbox, lead_list: LeadList) -> Callable[..., Account]:
-    """Makes accounts at the sandbox, quick enough for a test."""
-
-    def make(provider: str = "telecrm", **more: Any) -> Account:
-        values: Any = {"telecmi": TELECMI, "telecrm": TELECRM}[provider]
-        return Account.objects.create(
-            team=lead_list.team,
-            provider=provider,
-            name=f"{provider} {Account.objects.count()}",
-            base_url=sandbox.base_url(provider),
-            credentials=text_of(values),
-            pace=200,
-            **more,
-        )
-
-    return make
-
-
-@pytest.fixture
-def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let everything be tried again at once."""
-    monkeypatch.setattr(limits, "SCHEDULE", (0.0,) * len(limits.SCHEDULE))
-    monkeypatch.setattr(limits, "BREAKER_OPEN", 0.0)
-
-
-def drain() -> None:
-    """Deliver until nothing is due."""
-    while work.deliver_one():
-        pass
 
 
 def sent_now(push: Push) -> Push:
@@ -223,28 +178,6 @@ def test_an_uncertain_record_that_was_sent_again_is_not_let_go_a_second_time(
     with pytest.raises(CannotSend):
         levers.decide(old, "send_again", "Not seen", None)
     levers.decide(old, "not_there", "Not seen", None)
-
-
-def in_parallel(count: int, act: Callable[[int], Any]) -> list[Any]:
-    """Run `act` in `count` threads at once; return results and exceptions."""
-    ends: list[Any] = [None] * count
-    start = threading.Barrier(count)
-
-    def one(number: int) -> None:
-        start.wait()
-        try:
-            ends[number] = act(number)
-        except Exception as trouble:
-            ends[number] = trouble
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=one, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return ends
 
 
 @pytest.mark.postgres
