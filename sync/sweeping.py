@@ -35,9 +35,13 @@ def sweep() -> int:
 def _set_right(now: datetime) -> None:
     """Let what was planned before the clock was put back go at once, not when it is that late."""
     newest = Push.objects.order_by("-pk").values_list("created_at", flat=True).first()
-    if newest and newest > now + limits.JUMP:
-        Push.objects.filter(finished_at=None, starts_at__gt=now).update(starts_at=now)
-        Delivery.objects.filter(state=State.QUEUED, next_at__gt=now).update(next_at=now)
+    if newest is None or newest <= now + limits.JUMP:
+        return
+    for push in Push.objects.filter(finished_at=None, created_at__gt=now):
+        push.starts_at -= push.created_at - now  # a send asked for later stays as much later
+        push.created_at = now
+        push.save(update_fields=["starts_at", "created_at"])
+    Delivery.objects.filter(state=State.QUEUED, next_at__gt=now).update(next_at=now)
 
 
 def _surely(pk: int) -> bool:
