@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-NAMES = ("phones", "import", "memory", "beside")
+NAMES = ("phones", "import", "memory", "beside", "pace", "soak")
 
 
 class Command(BaseCommand):
@@ -21,6 +21,8 @@ class Command(BaseCommand):
         parser.add_argument("names", nargs="+", choices=NAMES, metavar="NAME")
         parser.add_argument("--rows", type=int, default=100_000)
         parser.add_argument("--peer-rows", type=int, default=5_000)
+        parser.add_argument("--seconds", type=int, default=120, help="pace: how long to measure")
+        parser.add_argument("--minutes", type=float, default=30, help="soak: how long to go on")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -57,3 +59,13 @@ class Command(BaseCommand):
         from benchmarks import import_beside
 
         return import_beside.run(options["rows"])
+
+    def _pace(self, options: dict[str, Any]) -> dict[str, float]:
+        from benchmarks import pace
+
+        return pace.run(options["seconds"])
+
+    def _soak(self, options: dict[str, Any]) -> dict[str, float]:
+        from benchmarks import soak
+
+        return soak.run(options["minutes"])
