@@ -20,12 +20,13 @@ from sync.providers.base import Endpoint
 
 @dataclass(frozen=True)
 class Claim:
-    """A delivery under our lease, and the moment its request may start."""
+    """A delivery under our lease, and the moment its request may start, `ahead` seconds off."""
 
     delivery: Delivery
     endpoint: Endpoint
     token: str
     start_at: datetime
+    ahead: float = 0.0
 
 
 def lanes() -> list[tuple[int, str]]:
@@ -113,7 +114,7 @@ def _take(
     gate.count_request(account_gate, repeat=delivery.tries > 0, now=now)
     account_gate.save()
     delivery.account = account
-    return Claim(delivery, endpoint, token, start_at)
+    return Claim(delivery, endpoint, token, start_at, (start_at - now).total_seconds())
 
 
 def is_held(account: Account, credential: str) -> bool:
