@@ -2,7 +2,8 @@
 
 1. everything that needs only Python, on SQLite, on all processors
 2. ledger, imports and records again on a throwaway PostgreSQL, and what only it can do
-3. real browsers and killed processes, one at a time
+3. real browsers, a few at a time
+4. killed and frozen processes, one at a time
 
 Where a browser or PostgreSQL is missing its tests are skipped and the reason is said; with
 CI=true that is a failure.
@@ -37,7 +38,8 @@ WITHOUT_PAGES = ["--ignore=tests/pages", "--ignore=tests/campaigns"]
 STAGES = (
     Stage("Python only", ["-n", "auto", "-m", "not (e2e or postgres or crash)"]),
     Stage("PostgreSQL", [*ON_POSTGRESQL, *WITHOUT_PAGES], on_postgresql=True),
-    Stage("browsers and crashes", ["-m", "e2e or crash"]),
+    Stage("browsers", ["-n", "auto", "--maxprocesses", "4", "-m", "e2e"]),
+    Stage("killed processes", ["-m", "crash and not e2e"]),
 )
 FULL_CRASH_MATRIX = (Stage("crash matrix", ["-m", "crash", "--timeout", "1800"]),)
 

@@ -96,4 +96,4 @@ def import_the_demo_file(page: Page) -> None:
     start = page.get_by_role("button", name="Only import")
     expect(start).to_be_visible(timeout=LONG)
     start.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("2,236 added.", timeout=LONG)
+    expect(page.get_by_role("heading", level=1)).to_have_text("2,236 leads added.", timeout=LONG)
