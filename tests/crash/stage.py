@@ -21,6 +21,7 @@ from tests.crash.workers import Orders, Worker, fork, fork_worker
 from tests.sandbox_server import Sandbox
 
 PATIENCE = 120.0  # seconds for a scenario to come to rest
+PATIENCE_WITH_WRONG = 10.0  # a wrong ledger may never come to rest
 READ_ENDS = 2.0  # seconds a read under way gets to end
 AFTERWARDS = 0.4  # seconds in which a woken worker could still do something late
 
@@ -125,7 +126,8 @@ class Stage:
             self._hold_back(pushes)
             for worker in frozen:
                 os.kill(worker.pid, signal.SIGCONT)
-        wait_for(lambda: self._rests(pushes, dice), PATIENCE)
+        patience = PATIENCE_WITH_WRONG if self.control else PATIENCE
+        wait_for(lambda: self._rests(pushes, dice), patience)
         if frozen:
             time.sleep(AFTERWARDS)
         self._look_no_more(pushes)

@@ -312,6 +312,7 @@ class Story(RuleBasedStateMachine):
         assert not Attempt.objects.filter(result=Attempt.Result.IN_FLIGHT).exists(), "I6"
 
 
+@pytest.mark.crash
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.django_db
