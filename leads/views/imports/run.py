@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -120,6 +120,8 @@ def _next(request: TeamRequest, record: Import) -> Import | None:
 def rejected(request: TeamRequest, pk: int) -> HttpResponse:
     """The rows left out: their original columns and bytes, and what is wrong with each."""
     record = wizard.find(request, pk)
+    if "dialect" not in record.options:
+        raise Http404(_("This file has not been read yet."))
     answer = StreamingHttpResponse(rejects.rejects(record), content_type="text/csv")
     stem = record.file_name.rpartition(".")[0] or record.file_name
     answer.headers["Content-Disposition"] = _attachment(f"{stem}, rows to fix.csv")
