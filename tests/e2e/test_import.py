@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -103,14 +104,18 @@ def test_every_step_is_accessible_in_every_look(
     page.goto("/imports/new/")
     assert_accessible(page)
     drop(page)
+    page.wait_for_url(re.compile(r"/imports/\d+/columns/"))
     assert_accessible(page)
     record = Import.objects.get()
     page.goto(f"/imports/{record.pk}/file/")
     assert_accessible(page)
     page.goto(f"/imports/{record.pk}/columns/")
     page.get_by_role("button", name="Check all rows").click()
+    title = page.get_by_role("heading", level=1)
+    expect(title).to_contain_text("rows are ready")
     assert_accessible(page)
     page.get_by_role("button", name="Import 2 rows").click()
+    expect(title).to_contain_text("added")
     assert_accessible(page)
     page.goto("/imports/")
     assert_accessible(page)
