@@ -44,6 +44,7 @@ def today(request: TeamRequest) -> HttpResponse:
         "key": key(),
         "lately": [] if found else pages_today.lately(team),
         "last": pages_today.last_confirmed(team),
+        "practice": team.accounts.filter(is_practice=True).exists(),
         **strip(request),
     }
     return render(request, "today.html", context)

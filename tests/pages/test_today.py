@@ -135,3 +135,13 @@ def test_a_viewer_of_an_empty_team_has_nothing_to_press(client: Client) -> None:
     client.force_login(UserFactory.create(team=new.team, team__role="viewer"))
     assert "/send/" not in client.get("/start/").content.decode()
     assert Lead.objects.count() == 12
+
+
+def test_a_practice_team_finds_the_way_to_its_own_data(
+    manager: Client, friday: world.World
+) -> None:
+    assert "Start with your own data" not in manager.get("/").content.decode()
+    friday.team.accounts.update(is_practice=True)
+    page = manager.get("/").content.decode()
+    assert "Start with your own data" in page
+    assert 'href="/start/"' in page
