@@ -8,6 +8,8 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.db import connection
+from django.utils import timezone, translation
 from pytest_django import Settings
 
 from tests.sandbox_server import Sandbox
@@ -32,6 +34,13 @@ def _test_settings(settings: Settings, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _language_and_zone_of_nobody() -> None:
+    """Forget whom the last request of another test spoke to: both belong to the thread."""
+    translation.activate("en")
+    timezone.deactivate()
+
+
+@pytest.fixture(autouse=True)
 def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse every connection that would leave this machine."""
     connect = socket.socket.connect
@@ -44,6 +53,15 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect_here)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Clear away the journal of a run that was stopped: SQLite would take it for the new file's."""
+    if connection.vendor == "sqlite":
+        name = str(connection.settings_dict["TEST"]["NAME"])
+        for ending in ("-wal", "-shm"):
+            Path(name + ending).unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")
