@@ -81,7 +81,7 @@ def switch_team(request: TeamRequest) -> HttpResponse:
     """Work in another of one's teams from now on."""
     wish = request.POST.get("team", "")
     team = get_object_or_404(
-        Team.objects.visible_to(request.user), pk=wish if wish.isdigit() else 0
+        Team.objects.visible_to(request.user), pk=wish if wish.isdecimal() else 0
     )
     request.session[SESSION_KEY] = team.pk
     return redirect("today")

@@ -107,12 +107,15 @@ class CampaignForm(forms.ModelForm[Campaign], WrittenFields):
         }
         for name, words in self.unreadable.items():
             self.add_error(BY_NAME[name].column, words)
-        found = dialers.problems(self.sent)
+        found = self._broken_rules()
         self.problems = [one for one in found if one.field not in self.unreadable]
         for problem in filter(self._stops, self.problems):
             self.add_error(self._place(problem), problem.words)
         self._judge(set(self.unreadable))
         return self.cleaned_data
+
+    def _broken_rules(self) -> list[Problem]:
+        return dialers.problems(self.sent)
 
     def _read(self) -> dict[str, str]:
         """Fill `values` from the texts; return wire name -> why it cannot be read."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as lazy
 
 from access.models import User
-from campaigns import copying, ids, sharing
+from campaigns import copying, dialers, ids, sharing
 from campaigns.dialers import Problem
 from campaigns.forms import CampaignForm
 from campaigns.models import Agent, Campaign
@@ -71,6 +71,14 @@ class PlanForm(CampaignForm):
             self.trouble = str(trouble)
             self.add_error("share", self.trouble)
         return self.cleaned_data
+
+    def _broken_rules(self) -> list[Problem]:
+        """Judge the plan by its campaign with the most agents: TeleCMI counts those of each."""
+        sent = dict(self.sent)
+        if sent.get("users") and self.cleaned_data.get("share") != AFTER:
+            shares = sharing.proportion(len(sent["users"]), [p.lead_count for p in self.parts])
+            sent["users"] = sent["users"][: max(shares, default=0)]
+        return dialers.problems(sent)
 
     def _stops(self, problem: Problem) -> bool:
         return problem.field != "leads_id" and super()._stops(problem)

@@ -168,7 +168,8 @@ def _other_agents(request: TeamRequest, campaign: Campaign) -> HttpResponse:
     """Draw the form again with the agents of a set; nothing is saved."""
     posted = request.POST.copy()
     chosen = AgentSet.objects.visible_to(request.user).filter(team=request.team)
-    named = chosen.filter(pk=posted.get("agent_set") or 0).first()
+    number = posted.get("agent_set", "")
+    named = chosen.filter(pk=number).first() if number.isdecimal() else None
     ids = [agent.pk for agent in named.agents.filter(account=campaign.account)] if named else []
     posted.setlist("agents", [str(pk) for pk in ids])
     posted["agent_ids"] = ""

@@ -249,6 +249,12 @@ def test_the_last_choice_is_the_default_and_a_set_can_be_kept_and_taken(
     assert sorted(map(int, ticked)) == [agent.pk for agent in agents[:2]]
 
 
+def test_a_set_that_is_none_chooses_nobody(manager: Client, part: ListPart) -> None:
+    for number in ("", "x", "²", "9" * 30):
+        form = plans.posted(part, [], verb="set", agent_set=number)
+        assert manager.post("/campaigns/new/", form).status_code == 200
+
+
 def test_typed_agents_are_entered_and_a_foreign_number_only_warns(
     manager: Client, part: ListPart
 ) -> None:

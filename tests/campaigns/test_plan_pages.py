@@ -145,3 +145,25 @@ def test_a_change_of_a_field_never_saves_whatever_button_was_pressed_last(
 ) -> None:
     manager.post(of_plan(lead_list, account), posted(), headers={"HX-Request": "true"})
     assert not Campaign.objects.exists()
+
+
+def test_a_hundred_agents_are_the_most_of_each_campaign_not_of_the_plan(
+    manager: Client, lead_list: LeadList, account: Account
+) -> None:
+    names = "\n".join(f"{7000 + number}_2224257" for number in range(300))
+    answer = manager.post(of_plan(lead_list, account), posted(agents=[], agent_ids=names))
+    assert answer.status_code == 307
+    made = Campaign.objects.order_by("pk")
+    assert [len(one.agents_in_order()) for one in made] == [100, 100, 100]
+
+
+@pytest.mark.parametrize(("share", "count"), [("together", 301), ("after", 101)])
+def test_one_agent_too_many_in_any_campaign_is_refused(
+    share: str, count: int, manager: Client, lead_list: LeadList, account: Account
+) -> None:
+    names = "\n".join(f"{7000 + number}_2224257" for number in range(count))
+    form = posted(agents=[], agent_ids=names, share=share)
+    answer = manager.post(of_plan(lead_list, account), form)
+    assert answer.status_code == 422
+    assert "101 agents are too many: TeleCMI takes 100 at most." in words_of(answer.content)
+    assert not Campaign.objects.exists()
