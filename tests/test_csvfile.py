@@ -47,6 +47,15 @@ def test_every_encoding_and_delimiter_is_recognised_and_read(encoding: str, deli
     assert [row for _, row, _ in everything(text.encode(encoding))] == expected[1:]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_its_mark_is_recognised_in_any_script(encoding: str) -> None:
+    head = "नाम,मोबाइल नंबर,शहर का नाम,पूरा पता और टिप्पणी यहाँ लिखें\n"
+    text = head + "राम कुमार शर्मा,9876500001,पुणे,कोथरूड के पास का बड़ा मकान\n" * 40
+    table = table_of(text.encode(encoding))
+    assert table.header == head.strip().split(",")
+    assert table.dialect.encoding == encoding
+
+
 def test_rows_carry_the_line_of_the_file_they_start_on() -> None:
     rows = everything(b'name,phone\nA,1\n"B\nB",2\n\nC,3\n')
     assert [(line, cells[0]) for line, cells, _ in rows] == [(2, "A"), (3, "B\nB"), (6, "C")]
