@@ -8,6 +8,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Team
+from campaigns import kinds
 from campaigns.models import Agent
 from leads.models import Import
 from leads.targets import TargetField
@@ -19,6 +20,8 @@ AGENT_FIELDS = (
         required=True,
         spellings=("agent id", "agent", "user id", "user", "id", "login", "एजेंट आईडी"),
         longest=60,
+        looks_like=kinds.AN_AGENT,
+        pattern=kinds.AGENT,
     ),
     TargetField(
         "name",

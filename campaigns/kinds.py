@@ -26,7 +26,8 @@ _OFFSET = re.compile(r"[+-](0\d|1[0-4]):[0-5]\d", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII)
-_AGENT = re.compile(r"[A-Za-z0-9.-]+_[A-Za-z0-9.-]+", re.ASCII)
+AGENT = re.compile(r"[A-Za-z0-9.-]+_[A-Za-z0-9.-]+", re.ASCII)
+AN_AGENT = "5159_2224257"  # the seed's own example
 _INTERVAL = re.compile(r"\d{1,4}_[a-z]", re.ASCII)
 _RATIO = re.compile(r"[1-9]\d?:[1-9]\d?", re.ASCII)
 _CALLER = re.compile(r"[1-9]\d{6,14}", re.ASCII)
@@ -140,7 +141,7 @@ def _agents_complaint(value: Json) -> str:
     if len(value) > MOST_AGENTS:
         over = {"count": len(value), "most": MOST_AGENTS}
         return _("%(count)s agents are too many: TeleCMI takes %(most)s at most.") % over
-    strange = next((one for one in value if not _fits(_AGENT, one)), None)
+    strange = next((one for one in value if not _fits(AGENT, one)), None)
     if strange is None:
         return ""
     words = _("%(id)s is not an agent id. It looks like 5159_2224257.")

@@ -6,6 +6,7 @@ floor registers its own in AppConfig.ready(), as campaigns does with agents.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -23,6 +24,7 @@ class TargetField:
 
     `kind`: text, name, phone, email, number, money, rating, date, website, tags, dropdown or
     full_name (split into first and last). `spellings` are how headers name it, in small letters.
+    A key that is no phone fits `pattern` and is written like `looks_like`.
     """
 
     key: str
@@ -31,6 +33,8 @@ class TargetField:
     required: bool = False
     spellings: tuple[str, ...] = ()
     longest: int = 0
+    looks_like: str = ""
+    pattern: re.Pattern[str] | None = None
 
     @property
     def custom_key(self) -> str:

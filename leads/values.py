@@ -15,7 +15,10 @@ from django.core.validators import validate_email
 NOTHING = frozenset(
     ("-", "--", "n/a", "na", "n.a.", "nil", "none", "null", "nan", "#n/a", "not available")
 )
-PLAIN_EMAIL = re.compile(r"[a-z0-9][a-z0-9._+-]{0,62}@(?:[a-z0-9-]+\.)+[a-z]{2,24}", re.I | re.A)
+LONGEST_EMAIL = 254  # characters, as its column and the providers' schemas hold
+PLAIN_EMAIL = re.compile(
+    r"(?=.{1,254}\Z)[a-z0-9][a-z0-9._+-]{0,62}@(?:[a-z0-9-]+\.)+[a-z]{2,24}", re.I | re.A
+)
 MULTIPLES = {
     "k": 1_000,
     "thousand": 1_000,
@@ -57,6 +60,8 @@ def email(text: str) -> str:
         validate_email(address)
     except ValidationError as trouble:
         raise Unclear("email_bad") from trouble
+    if len(address) > LONGEST_EMAIL:
+        raise Unclear("email_bad")
     return address
 
 

@@ -55,6 +55,10 @@ PROBLEMS = {
         noop("{field} is empty, and every row needs one."),
         noop("Type it here, or leave this row out."),
     ),
+    "no_such_id": (
+        noop("{field} “{id}” is not one. It looks like {example}."),
+        noop("Correct it here, or leave this row out."),
+    ),
     "email_bad": (
         noop("The email address is incomplete or mistyped."),
         noop("Correct it here, or import the row without the email."),
@@ -73,7 +77,6 @@ PROBLEMS = {
 WARNINGS = {
     "alternate_left_out": noop("{field} is no phone number and was left out."),
     "value_left_out": noop("“{value}” does not fit {field} and was left out."),
-    "short_row": noop("This line has fewer cells than the header; the rest is empty."),
 }
 
 # Fixes for every row of a kind: how -> (kinds it answers, its words on a button).
@@ -95,13 +98,13 @@ TITLES = {
     "extra_cells": noop("More cells than the header"),
     "blank_row": noop("Nothing in the row"),
     "missing": noop("A required cell is empty"),
+    "no_such_id": noop("An id that is none"),
     "email_bad": noop("Email is incomplete"),
     "text_too_long": noop("Text too long for its field"),
     "do_not_call": noop("On the do-not-call list"),
     "left_by_hand": noop("Left out by hand"),
     "alternate_left_out": noop("Second number left out: it is none"),
     "value_left_out": noop("Value left out: it does not fit its field"),
-    "short_row": noop("Fewer cells than the header"),
 }
 
 

@@ -166,7 +166,7 @@ class RowReader:
     def _read_key(self, row: Row, cell: str) -> None:
         """Read a key the fast way left open: a phone with its problem and fix, or plain text."""
         if self.key != "phone":
-            row.values[self.key] = cell.strip()
+            self._read_id(row, cell.strip())
             return
         phone = self.phones.read(cell)
         if phone.problem == "two_numbers":
@@ -178,6 +178,15 @@ class RowReader:
         for code in phone.warnings:
             name = f"repaired_{phone.repair}" if code == "repaired" else f"phone_{code}"
             row.warn(name, self.key_place, cell)
+
+    def _read_id(self, row: Row, text: str) -> None:
+        """Read a key that is no phone: an agent's id."""
+        field = self.fields[self.key]
+        fits = field.pattern is None or field.pattern.fullmatch(text) is not None
+        if text and not (fits and len(text) <= field.longest):
+            figures = {"field": str(field.label), "id": text[:40], "example": field.looks_like}
+            row.refuse("no_such_id", self.key_place, text, **figures)
+        row.values[self.key] = text
 
     def _one_of_two(self, row: Row, phone: Phone, cell: str) -> Phone:
         """Take the first number as phone and the second as alternate, where that was chosen."""

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 from leads.csvfile import Unreadable
 from leads.importing import staging
 from leads.models import Import, Lead
-from tests.factories import TeamFactory
+from tests.factories import AccountFactory, TeamFactory
 from tests.importing.files import imported, rejected, staged, sums
 
 pytestmark = pytest.mark.django_db
@@ -147,3 +147,22 @@ def test_a_wrong_guess_can_be_corrected() -> None:
     staging.reread(record, delimiter="|", has_header=False)
     assert record.header == ["Column 1", "Column 2"]
     assert staging.preview(record)[0] == (1, ["phone", "name"])
+
+
+@pytest.mark.parametrize("address", [f"asha@{'b' * 250}.com", f"asha@{'b.' * 125}com", "a" * 300])
+def test_an_email_longer_than_its_column_is_a_row_to_fix(address: str) -> None:
+    record = imported(f"phone,email\n9000030001,{address}\n9000030002,asha@example.com\n")
+    assert sums(record) == (1, 0, 0, 1)
+    assert record.problems == {"email_bad": 1}
+
+
+def test_an_agent_id_that_is_none_is_a_row_to_fix() -> None:
+    account = AccountFactory.create()
+    rows = f"agent id,name\n5159_2224257,Meera\nRavi Rao,Ravi\n{'5' * 80}_1,Long\n,Nobody\n"
+    record = imported(rows, kind="agents", account=account, team=account.team)
+    assert sums(record) == (1, 0, 0, 3)
+    assert [row["problem"] for row in rejected(record)] == [
+        "Agent id “Ravi Rao” is not one. It looks like 5159_2224257.",
+        f"Agent id “{'5' * 40}” is not one. It looks like 5159_2224257.",
+        "Agent id is empty, and every row needs one.",
+    ]
