@@ -180,15 +180,18 @@ class LeadFieldForm(forms.ModelForm):  # type: ignore[type-arg]
         column: LeadField = self.instance
         column.team, column.options = self.team, self.cleaned_data["options"]
         if not column.pk:
-            column.key = _free_key(self.team, column.label)
+            column.key = free_key(self.team, column.label)
             column.position = LeadField.objects.filter(team=self.team).count()
         column.save()
         return column
 
 
-def _free_key(team: Team, label: str) -> str:
+def free_key(team: Team, label: str, also_taken: Iterable[str] = ()) -> str:
+    """Return a key for a new column of the team's own that no other has, not even one of Hindi
+    letters only, which leave nothing of a key.
+    """
     stem = slugify(label).replace("-", "_")[:50] or "column"
-    taken = set(LeadField.objects.filter(team=team).values_list("key", flat=True))
+    taken = {*LeadField.objects.filter(team=team).values_list("key", flat=True), *also_taken}
     keys = [stem, *(f"{stem}_{number}" for number in range(2, len(taken) + 3))]
     return next(key for key in keys if key not in taken)
 

@@ -495,3 +495,26 @@ def test_pages_of_imports_cost_the_same_for_one_and_for_many(
         f"/imports/{record.pk}/check/?after=51&cols=1-2", headers={"HX-Request": "true"}
     ).content.decode()
     assert more.count('id="row-') == 10
+
+
+def test_two_columns_named_in_hindi_never_share_a_place(browser: Client) -> None:
+    for name, header in (("one.csv", "नौकरी"), ("two.csv", "बजट")):
+        upload(browser, f"Mobile,{header}\n98220004{len(name)}{len(header)},{header}\n", name)
+        record = Import.objects.latest("pk")
+        browser.post(f"/imports/{record.pk}/columns/", columns(record, **{"to-1": "new:text"}))
+        browser.post(f"/imports/{record.pk}/start/", {"duplicates": "skip"})
+    fields = {field.label: field.key for field in LeadField.objects.all()}
+    assert set(fields) == {"नौकरी", "बजट"}
+    first, second = Lead.objects.order_by("pk")
+    assert first.custom == {fields["नौकरी"]: "नौकरी"}
+    assert second.custom == {fields["बजट"]: "बजट"}
+
+
+def test_a_column_the_team_has_already_is_not_made_again(browser: Client, team: Team) -> None:
+    LeadField.objects.create(team=team, key="loan", label="Loan amount", kind="money")
+    upload(browser, "Mobile,Loan amount\n9822000417,25 lakh\n")
+    record = Import.objects.get()
+    browser.post(f"/imports/{record.pk}/columns/", columns(record, **{"to-1": "new:text"}))
+    browser.post(f"/imports/{record.pk}/start/", {"duplicates": "skip"})
+    assert LeadField.objects.count() == 1
+    assert Lead.objects.get().custom == {"loan": 2_500_000}

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from access.requests import TeamRequest
 from access.roles import Right, needs
 from leads import phone_words, values
+from leads.forms import free_key
 from leads.importing import progress, staging
 from leads.mapping import FACEBOOK_ID, JOINABLE, REJECT_COLUMNS, date_order
 from leads.models import Import, ImportMemory, LeadField, LeadList, Tag
@@ -87,8 +87,7 @@ def _take(request: TeamRequest, record: Import) -> None:
         to = post.get(f"to-{place}", before["to"])
         how = post.get(f"how-{place}", before["how"])
         if to.startswith("new:"):
-            key, field = _new_field(name, to, new)
-            new[key], to = field, f"custom:{key}"
+            to = _own_column(record, name, to, new)
         why = before.get("why", "") if to == before["to"] else "chosen"
         chosen[str(place)] = {"to": to, "how": how if how in HOWS else "plain", "why": why}
     record.mapping = chosen
@@ -115,15 +114,17 @@ def _take_place(request: TeamRequest, record: Import) -> None:
     record.list_name = name or record.list_name
 
 
-def _new_field(
-    name: str, wanted: str, new: dict[str, dict[str, str]]
-) -> tuple[str, dict[str, str]]:
-    """Return key and field for "a new column of your own"."""
+def _own_column(record: Import, name: str, wanted: str, new: dict[str, dict[str, str]]) -> str:
+    """Return where "a new column of your own" goes: the team's column of that name if there is
+    one, else a new one, noted in `new`.
+    """
+    same = LeadField.objects.filter(team=record.team, label__iexact=name[:100]).first()
+    if same:
+        return f"custom:{same.key}"
     kind = wanted.partition(":")[2]
-    kind = kind if kind in LeadField.Kind.values else "text"
-    stem = slugify(name).replace("-", "_")[:50] or "column"
-    keys = [stem, *(f"{stem}_{number}" for number in range(2, len(new) + 3))]
-    return next(key for key in keys if key not in new), {"label": name[:100], "kind": kind}
+    key = free_key(record.team, name, new)
+    new[key] = {"label": name[:100], "kind": kind if kind in LeadField.Kind.values else "text"}
+    return f"custom:{key}"
 
 
 def _draw(
