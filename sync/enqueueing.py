@@ -25,6 +25,14 @@ class NothingToSend(CannotSend):
     """Every record is there already, or none may go."""
 
 
+class AllThere(NothingToSend):
+    """Nothing is wrong: every record that may go is there, or on its way with `push`."""
+
+    def __init__(self, words: str, push: Push | None = None) -> None:
+        super().__init__(words)
+        self.push = push
+
+
 @dataclass(frozen=True)
 class Request:
     """What a planner needs: who asks, under which click, with which options."""

@@ -15,6 +15,7 @@ from leads.models import Lead, LeadList
 from sync import naming
 from sync.crashpoints import crashpoint
 from sync.enqueueing import (
+    AllThere,
     CannotSend,
     NothingToSend,
     Request,
@@ -32,6 +33,7 @@ from sync.selecting import (
     list_options,
     sendable,
     sendable_contacts,
+    why_no_contact,
     why_nothing,
 )
 
@@ -75,7 +77,7 @@ def forecast(lead_list: LeadList, account: Account, first: int | None = None) ->
     parts = balanced(records, endpoint.batch_size)
     try:
         list_options(lead_list, account)
-        reason = "" if records else why_nothing(lead_list, account)
+        reason = "" if records else str(why_nothing(lead_list, account))
     except CannotSend as missing:
         reason = str(missing)
     return Forecast(
@@ -128,7 +130,7 @@ def plan_list(
             leads = leads.filter(pk__in=list(lead_ids))
         chosen = list(leads.only("pk", "phone", "version", "first_name", "last_name")[:first])
         if not chosen:
-            raise NothingToSend(why_nothing(lead_list, account))
+            raise why_nothing(lead_list, account)
         push = write(request, chosen)
         crashpoint("push_before_commit")
     crashpoint("push_after_commit")
@@ -158,7 +160,7 @@ def plan_contacts(
             contacts = contacts.filter(pk__in=list(contact_ids))
         chosen = list(contacts)
         if not chosen:
-            raise NothingToSend(f"Every phone book entry is at {account.name} already.")
+            raise why_no_contact(team, account)
         return write(request, chosen)
 
 
@@ -230,5 +232,5 @@ def plan_actions(
         asked = set(sent.values_list("action_id", flat=True))
         fresh = [action for action in actions if action.pk not in asked]
         if not fresh:
-            raise NothingToSend(f"Every one of these is at {account.name} or on its way already.")
+            raise AllThere(f"Every one of these is at {account.name} or on its way already.")
         return write(request, fresh)

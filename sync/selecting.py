@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from access.models import Account, Team
 from leads.models import Contact, DoNotCall, Lead, LeadList
 from sync import providers
-from sync.enqueueing import CannotSend
-from sync.models import ACTIVE, ListTarget, Standing, State
+from sync.enqueueing import AllThere, CannotSend, NothingToSend
+from sync.models import ACTIVE, ListTarget, Push, Standing, State
 from sync.providers.base import Endpoint, RecordKind
 
 SETTLED = (State.DELIVERED, State.ACCEPTED, State.ALREADY_THERE)
@@ -57,22 +57,41 @@ def callable_leads(lead_list: LeadList) -> QuerySet[Lead]:
     )
 
 
-def why_nothing(lead_list: LeadList, account: Account) -> str:
-    """Say why no lead of the list can go to `account`."""
+def why_nothing(lead_list: LeadList, account: Account) -> NothingToSend:
+    """Return why no lead of the list can go to `account`."""
     name = lead_list.name
     if not Lead.objects.filter(lead_list=lead_list, deleted_at=None).exists():
-        return f"List {name} has no leads yet. Import a file into it, then send."
+        return NothingToSend(f"List {name} has no leads yet. Import a file into it, then send.")
     if not callable_leads(lead_list).exists():
-        return f"Every lead of {name} is marked do not call. Nothing was sent."
+        return NothingToSend(f"Every lead of {name} is marked do not call. Nothing was sent.")
     standing = Standing.objects.filter(account=account, lead__lead_list=lead_list)
     if standing.filter(state__in=ACTIVE).exists():
-        return f"The leads of {name} are on their way to {account.name} already."
+        words = f"The leads of {name} are on their way to {account.name} already."
+        return AllThere(words, _running(account, lead_list=lead_list))
     if (
         standing.filter(state=State.REJECTED).exists()
         and not standing.filter(state__in=SETTLED).exists()
     ):
-        return f"{account.name} refused these leads of {name}. Correct them under To fix."
-    return f"Every lead of {name} that can go is at {account.name} already."
+        words = f"{account.name} refused these leads of {name}. Correct them under To fix."
+        return NothingToSend(words)
+    return AllThere(f"Every lead of {name} that can go is at {account.name} already.")
+
+
+def why_no_contact(team: Team, account: Account) -> NothingToSend:
+    """Return why no entry of the team's phone book can go to `account`."""
+    live = Contact.objects.filter(team=team, deleted_at=None)
+    if not live.exists():
+        return NothingToSend("The phone book is empty. Import contacts into it, then send.")
+    standing = Standing.objects.filter(account=account, contact__in=live)
+    if standing.filter(state__in=ACTIVE).exists():
+        words = f"The phone book is on its way to {account.name} already."
+        return AllThere(words, _running(account, team=team, endpoint="contacts"))
+    return AllThere(f"Every phone book entry that can go is at {account.name} already.")
+
+
+def _running(account: Account, **about: Any) -> Push | None:
+    """Return the newest send that still has records under way."""
+    return Push.objects.filter(account=account, waiting__gt=0, **about).order_by("pk").last()
 
 
 def list_options(

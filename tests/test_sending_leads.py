@@ -129,3 +129,33 @@ def test_a_list_without_leads_is_one_clear_sentence(sandbox: Sandbox, lead_list:
     with pytest.raises(CommandError, match="has no leads yet"):
         push("list", "Q2", "--account", "TeleCMI Main")
     assert not Delivery.objects.exists()
+
+
+def test_a_send_on_its_way_is_followed_and_not_planned_again(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lead_list = LeadListFactory.create(name="already called")
+    telecmi(sandbox, lead_list.team)
+    leads(lead_list, 20)
+    call_command("push", "list", "already called", "--account", "TeleCMI Main", "--json")
+    planned = json.loads(capsys.readouterr().out)
+    assert planned["waiting"] == 20
+    ended = push("list", "already called", "--account", "TeleCMI Main")
+    assert (ended["push"], ended["delivered"], ended["waiting"]) == (planned["push"], 20, 0)
+    again = push("list", "already called", "--account", "TeleCMI Main")
+    assert (again["push"], again["total"]) == (None, 0)
+
+
+def test_a_list_called_already_is_no_success_when_nothing_can_go(sandbox: Sandbox) -> None:
+    lead_list = LeadListFactory.create(name="already called")
+    telecmi(sandbox, lead_list.team)
+    with pytest.raises(CommandError, match="has no leads yet"):
+        push("list", "already called", "--account", "TeleCMI Main")
+
+
+@pytest.mark.parametrize("words", [("--first", "-1"), ("--first", "0"), ("--first", "many")])
+def test_a_number_of_leads_is_at_least_one(sandbox: Sandbox, words: tuple[str, str]) -> None:
+    lead_list = LeadListFactory.create(name="Q2")
+    telecmi(sandbox, lead_list.team)
+    with pytest.raises(CommandError, match="is no number from 1 up"):
+        push("list", "Q2", "--account", "TeleCMI Main", *words)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,10 +19,9 @@ from access.roles import Right, needs
 from leads.bulk import Choice
 from leads.models import Contact, LeadList
 from sync import limits, planning
-from sync.models import Standing
 from sync.pages import endpoint_for, figure
 from sync.providers.base import RecordKind
-from sync.selecting import sendable
+from sync.selecting import sendable, sendable_contacts
 from sync.views.send_panel import accounts_for
 from sync.views.sending import account_of, click_of
 from sync.wording import how_many
@@ -127,16 +126,14 @@ def send_contacts(request: TeamRequest) -> HttpResponse:
         for one in Account.objects.usable_by(request.team).order_by("name")
         if endpoint_for(one.provider, RecordKind.CONTACT)
     ]
-    rows = [(one, _unsent_contacts(request.team, one)) for one in accounts]
-    context = {"rows": rows, "click": uuid.uuid4().hex, "any": any(number for _one, number in rows)}
+    rows = [(one, sendable_contacts(request.team, one).count()) for one in accounts]
+    context = {
+        "rows": rows,
+        "click": uuid.uuid4().hex,
+        "any": any(number for _one, number in rows),
+        "empty": not Contact.objects.filter(team=request.team, deleted_at=None).exists(),
+    }
     return render(request, "sync/send_contacts.html", context)
-
-
-def _unsent_contacts(team: Team, account: Account) -> int:
-    here = Standing.objects.filter(account=account, contact=OuterRef("pk"))
-    done = here.exclude(state__in=["cancelled", "failed", "superseded"])
-    entries = Contact.objects.filter(team=team, deleted_at=None)
-    return int(entries.exclude(Exists(done)).count())
 
 
 def _send_contacts(request: TeamRequest, account: Account) -> HttpResponse:

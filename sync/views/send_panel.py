@@ -128,7 +128,7 @@ def sentence(forecast: planning.Forecast, account: Account) -> str:
 def hint(forecast: planning.Forecast, lead_list: LeadList, account: Account) -> str:
     """Return how long it takes and why, what stays behind, and what cannot be undone."""
     if not forecast.records:
-        return why_nothing(lead_list, account)
+        return str(why_nothing(lead_list, account))
     end = eta.before(account, forecast.records, endpoint_for(account.provider, RecordKind.LEAD))
     took = span(end.seconds or 0)
     said = [_("It takes %(time)s, %(why)s.") % {"time": took, "why": end.why}]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from argparse import ArgumentTypeError
 
 from django.core.management.base import CommandError
 
@@ -62,6 +63,13 @@ def pairs(words: list[str]) -> dict[str, str]:
             value = os.environ[name]
         found[key.strip()] = value
     return found
+
+
+def count(text: str) -> int:
+    """Return a whole number from 1 up, for argparse."""
+    if not (text.isdecimal() and int(text)):
+        raise ArgumentTypeError(f"{text} is no number from 1 up")
+    return int(text)
 
 
 def _names(rows: object) -> str:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from access.models import Account
+from leads.models import DoNotCall
 from sync.models import Push
 from tests.factories import ContactFactory
 from tests.pages import world
@@ -82,3 +83,13 @@ def test_the_phone_book_goes_once(manager: Client, desk: world.World) -> None:
         manager.post("/contacts/send/", values)
     assert Push.objects.get().total == 3
     assert "Every entry is there already" in text_of(manager.get("/contacts/send/").content)
+
+
+def test_an_empty_phone_book_says_so(manager: Client) -> None:
+    assert "The phone book is empty." in text_of(manager.get("/contacts/send/").content)
+
+
+def test_an_entry_nobody_may_call_is_not_offered(manager: Client, desk: world.World) -> None:
+    blocked, _free = ContactFactory.create_batch(2, team=desk.team)
+    DoNotCall.objects.create(team=desk.team, phone=blocked.phone)
+    assert "Send 1 entry" in text_of(manager.get("/contacts/send/").content)

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from sync.models import Delivery, State
+from telecrm_admin.management import finding
 
 
 class Command(BaseCommand):
@@ -19,7 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--state", choices=State.values)
         parser.add_argument("--push", type=int, help="number of the send")
-        parser.add_argument("--limit", type=int, default=100)
+        parser.add_argument("--limit", type=finding.count, default=100)
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:

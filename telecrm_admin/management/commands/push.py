@@ -14,7 +14,7 @@ from django.db import connections
 
 from campaigns.models import Campaign
 from sync import looks, planning, summary
-from sync.enqueueing import CannotSend, NothingToSend
+from sync.enqueueing import AllThere, CannotSend
 from sync.models import Delivery, LeadAction, Push, State
 from sync.work import Crew
 from telecrm_admin.management import finding
@@ -33,7 +33,9 @@ class Command(BaseCommand):
         parser.add_argument("name", nargs="?", default="", help="list or campaign")
         parser.add_argument("--account", default="")
         parser.add_argument("--team", default=None)
-        parser.add_argument("--first", type=int, default=None, help="only the first N leads")
+        parser.add_argument(
+            "--first", type=finding.count, default=None, help="only the first N leads"
+        )
         parser.add_argument("--option", action="append", default=[], metavar="KEY=VALUE")
         parser.add_argument("--wait", action="store_true", help="until every record rests or ends")
         parser.add_argument("--timeout", type=float, default=3600.0, help="seconds; exit 3 after")
@@ -42,9 +44,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             push = self._plan(options)
-        except NothingToSend as nothing:
-            self._nothing(str(nothing), options)
-            return
+        except AllThere as fine:
+            if fine.push is None:
+                self._all_there(str(fine), as_json=options["json"])
+                return
+            push = fine.push  # on its way: follow it, as if it had been planned now
         except CannotSend as refusal:
             raise CommandError(str(refusal)) from refusal
         in_time = self._wait(push, options["timeout"]) if options["wait"] else True
@@ -75,15 +79,9 @@ class Command(BaseCommand):
             options=finding.pairs(options["option"]),
         )
 
-    def _nothing(self, words: str, options: dict[str, Any]) -> None:
-        """All there already is a fine end; nothing usable at all is a failure."""
-        if "already" not in words:
-            raise CommandError(words)
-        if options["json"]:
-            counts = dict.fromkeys(("total", *summary.ENDS, "held", "waiting"), 0)
-            self.stdout.write(json.dumps({"push": None, **counts}))
-        else:
-            self.stdout.write(words)
+    def _all_there(self, words: str, *, as_json: bool) -> None:
+        counts = dict.fromkeys(("total", *summary.ENDS, "held", "waiting"), 0)
+        self.stdout.write(json.dumps({"push": None, **counts}) if as_json else words)
 
     def _wait(self, push: Push, timeout: float) -> bool:
         """Drive the ledger until `push` is at rest; False when the time ran out first."""
