@@ -163,14 +163,19 @@ def trouble(target: Target, team: Team, mapping: Columns, header: Sequence[str])
 
 
 def choose(
-    mapping: Columns, target: Target, team: Team, header: Sequence[str], choices: Mapping[str, str]
+    mapping: Columns,
+    target: Target,
+    team: Team,
+    header: Sequence[str],
+    choices: Mapping[str, str],
+    new: Iterable[str] = (),
 ) -> Columns:
     """Return `mapping` with columns set by name: {"Mobile": "phone", "Rating": ""}.
 
-    A field chosen for one column is taken from the one that was guessed. Raises Unmatched for a
-    column or field that does not exist.
+    A field chosen for one column is taken from the one that was guessed. `new` are fields the
+    import will make. Raises Unmatched for a column or field that does not exist.
     """
-    fields = {field.key: field for field in target.fields(team)}
+    fields = [*(field.key for field in target.fields(team)), *new]
     places = {_plain(name): str(place) for place, name in enumerate(header)}
     chosen = {place: dict(entry) for place, entry in mapping.items()}
     for column, wanted in choices.items():
@@ -179,7 +184,7 @@ def choose(
         if place is None:
             words = _("The file has no column “{column}”. It has: {columns}.")
             raise Unmatched(words.format(column=column, columns=", ".join(header)))
-        if key and key not in fields and not key.startswith("custom:"):
+        if key and key not in fields:
             words = _("There is no field “{field}”. Fields: {fields}.")
             raise Unmatched(words.format(field=key, fields=", ".join(fields)))
         for other in chosen.values():

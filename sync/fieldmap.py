@@ -9,11 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from access.models import Account
-from leads.models import Contact, Lead
+from access.models import Account, Team
+from leads.models import Contact, Lead, LeadField
 from sync import providers
 from sync.models import DeliveryItem, LeadAction
 from sync.providers.base import FieldKind, FieldRule, FieldValue, Record, RecordKind
+
+_KINDS = {
+    "phone": FieldKind.PHONE,
+    "alt_phone": FieldKind.PHONE,
+    "whatsapp": FieldKind.PHONE,
+    "email": FieldKind.EMAIL,
+    "rating": FieldKind.RATING,
+    "status": FieldKind.STATUS,
+    "assignee": FieldKind.ASSIGNEE,
+    "tags": FieldKind.TAGS,
+}
 
 
 def rules(
@@ -35,6 +46,15 @@ def rules(
                 column = column.get("column", "")
             found[remote] = FieldRule(column, remote, field_kind)
     return tuple(rule for rule in found.values() if rule.column)
+
+
+def kind_of(team: Team, column: str) -> FieldKind:
+    """Return the type a column of ours is sent as where nobody chose one."""
+    key = column.removeprefix("custom.")
+    if key == column:
+        return _KINDS.get(column, FieldKind.TEXT)
+    own = LeadField.objects.filter(team=team, key=key).first()
+    return FieldKind(own.kind) if own else FieldKind.TEXT
 
 
 def value_of(record: Lead | Contact, column: str) -> Any:

@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from access.models import Account, User
 from access.roles import Role
+from leads.models import LeadField
 from sync import fieldmap
 from sync.providers.base import FieldKind, RecordKind
 from tests.factories import AccountFactory, TeamFactory, UserFactory
@@ -87,3 +89,41 @@ def test_a_row_that_cannot_be_saved_says_why_and_nothing_is(
 def test_only_administrators_change_columns(client: Client, telecrm: Account) -> None:
     client.force_login(UserFactory.create(team=telecrm.team))
     assert write(client, telecrm).status_code == 403
+
+
+def map_by_command(*words: str) -> dict[str, Any]:
+    """What `account map` leaves in the account's field map."""
+    call_command("account", "map", "Telecrm Main", *words)
+    found: dict[str, Any] = Account.objects.get(name="Telecrm Main").field_map["lead"]
+    return found
+
+
+def test_the_command_line_knows_the_type_of_a_column(telecrm: Account) -> None:
+    LeadField.objects.create(team=telecrm.team, key="loan", label="Loan", kind="money")
+    words = ("custom.loan=budget", "alt_phone=second_phone", "city=town", "comment=age:number")
+    assert map_by_command(*words) == {
+        "budget": {"column": "custom.loan", "kind": "money"},
+        "second_phone": {"column": "alt_phone", "kind": "phone"},
+        "town": {"column": "city", "kind": "text"},
+        "age": {"column": "comment", "kind": "number"},
+    }
+
+
+def test_the_command_line_leaves_a_column_out(telecrm: Account) -> None:
+    assert map_by_command("email=") == {"email": ""}
+
+
+@pytest.mark.parametrize(
+    ("word", "sentence"),
+    [
+        ("colour=city", "There is no column colour. Columns: full_name"),
+        ("city=town:colour", "There is no type colour. Types: text"),
+    ],
+)
+def test_the_command_line_refuses_what_it_does_not_know(
+    word: str, sentence: str, telecrm: Account
+) -> None:
+    with pytest.raises(CommandError, match=sentence):
+        map_by_command(word)
+    telecrm.refresh_from_db()
+    assert telecrm.field_map == {}

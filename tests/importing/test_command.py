@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from access.models import Team
-from leads.models import Contact, Import, Lead, LeadList
+from leads.models import Contact, Import, Lead, LeadField, LeadList
 from tests.factories import AccountFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
@@ -148,6 +148,9 @@ def test_contacts_and_agents_are_imported_too(
         (b"phone\n98765\n", (), "No row of leads.csv could be imported"),
         (b"phone\n9876543210\n", ("--map", "mobile=phone"), "no column “mobile”. It has: phone"),
         (b"phone\n9876543210\n", ("--map", "phone=tel"), "no field “tel”"),
+        (b"phone\n9876543210\n", ("--list", "x" * 101), "--list: 100 letters are the most"),
+        (b"phone,a\n9876543210,1\n", ("--map", "a=custom:My Key"), "small letters, digits and _"),
+        (b"phone,a\n9876543210,1\n", ("--map", "a=custom:k/colour"), "There is no type colour"),
         (b"phone\n9876543210\n", ("--set", "ciyt=Pune"), "--set ciyt: there is no such field"),
         (b"phone\n9876543210\n", ("--country", "XX"), "XX is no country code"),
         (b"phone\n9876543210\n", ("--fix", "email_bad=pray"), "can be fixed by without, leave"),
@@ -173,3 +176,20 @@ def test_several_teams_ask_for_one(leads_csv: Path) -> None:
     TeamFactory.create_batch(2)
     with pytest.raises(CommandError, match="Say --team"):
         call_command("import", "leads", str(leads_csv), "--list", "Q2")
+
+
+def test_a_column_is_kept_as_one_of_your_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("phone,Loan,Bank\n9876543210,25 lakh,SBI\n", encoding="utf-8")
+    own = ("--map", "Loan=custom:loan/money", "--map", "Bank=custom:bank")
+    told(capsys, "leads", path, "--list", "Q2", *own, "--dry-run")
+    assert not LeadField.objects.exists()
+    told(capsys, "leads", path, "--list", "Q2", *own)
+    assert Lead.objects.get().custom == {"loan": 2_500_000, "bank": "SBI"}
+    kinds = LeadField.objects.order_by("key").values_list("label", "kind")
+    assert list(kinds) == [("Bank", "text"), ("Loan", "money")]
+    path.write_text("phone,Loan,Bank\n9876543211,5,HDFC\n", encoding="utf-8")
+    told(capsys, "leads", path, "--list", "Q2", *own[:1], own[1].removesuffix("/money"))
+    assert Lead.objects.get(phone="+919876543211").custom == {"loan": 5, "bank": "HDFC"}

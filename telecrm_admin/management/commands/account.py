@@ -13,7 +13,7 @@ from django.db import transaction
 
 from access import audit
 from access.models import Account
-from sync import client, fieldmap, levers, pickers, providers
+from sync import client, fieldmap, levers, map_form, pickers, providers
 from sync.hosts import HostPolicy
 from sync.providers.base import Provider, RecordKind
 from telecrm_admin.management import finding
@@ -45,7 +45,8 @@ class Command(MixedCommand):
             "words",
             nargs="*",
             help="add PROVIDER NAME KEY=VALUE... (KEY=env:VARIABLE for secrets); map NAME "
-            "column=remote...; the other verbs take the NAME",
+            "column=remote[:type]... (custom.<key> for a column of your own; column= leaves it "
+            "out); the other verbs take the NAME",
         )
         parser.add_argument("--base-url", default="", help="another address than the provider's")
         parser.add_argument("--reason", default="Stopped from the command line.")
@@ -153,7 +154,7 @@ class Command(MixedCommand):
 
     def _map(self, options: dict[str, Any]) -> None:
         account = finding.account(options["name"])
-        chosen = {remote: column for column, remote in finding.pairs(options["values"]).items()}
+        chosen = _chosen(account, finding.pairs(options["values"]))
         account.field_map = {
             **account.field_map,
             "lead": {**account.field_map.get("lead", {}), **chosen},
@@ -162,6 +163,27 @@ class Command(MixedCommand):
         lines = {rule.remote: rule.column for rule in fieldmap.rules(account, RecordKind.LEAD)}
         words = ", ".join(f"{column} -> {remote}" for remote, column in lines.items())
         self._say(options, f"{account.name}: {words}", map=lines)
+
+
+def _chosen(account: Account, pairs: dict[str, str]) -> dict[str, Any]:
+    """Return {remote field: column and type} for `column=remote` or `column=remote:type`; nothing
+    behind the sign leaves the column out.
+    """
+    columns = [name for name, _words in map_form.MapForm(account).columns if name]
+    chosen: dict[str, Any] = {}
+    for column, said in pairs.items():
+        remote, _colon, kind = said.partition(":")
+        if column not in columns and not column.startswith("custom."):
+            raise CommandError(f"There is no column {column}. Columns: {', '.join(columns)}.")
+        if kind and kind not in map_form.KINDS:
+            raise CommandError(f"There is no type {kind}. Types: {', '.join(map_form.KINDS)}.")
+        if remote:
+            kind = kind or fieldmap.kind_of(account.team, column)
+            chosen[remote] = {"column": column, "kind": kind}
+            continue
+        fed = (one for one in fieldmap.rules(account, RecordKind.LEAD) if one.column == column)
+        chosen |= {rule.remote: "" for rule in fed}
+    return chosen
 
 
 def _provider(slug: str) -> Provider:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,13 @@ from leads import jobs, mapping
 from leads.csvfile import Unreadable
 from leads.importing import problems, progress, staging
 from leads.importing.rejects import rejects
-from leads.models import Import, LeadList
+from leads.models import Import, LeadField, LeadList
 from leads.phones import PhoneReader
 from leads.targets import target_of
 from sync import providers
 from telecrm_admin.management import finding
+
+LONGEST_NAME = LeadList._meta.get_field("name").max_length or 0
 
 
 class Command(BaseCommand):
@@ -38,7 +41,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--scope", default="team", help="where a number is a duplicate: team, list, or N days"
         )
-        parser.add_argument("--map", action="append", default=[], metavar="COLUMN=field")
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            metavar="COLUMN=field",
+            help="custom:<key>/<type> keeps a column as one of your own",
+        )
         parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
         parser.add_argument("--fix", action="append", default=[], metavar="KIND=HOW")
         parser.add_argument("--rejects", default="", metavar="OUT.csv")
@@ -51,6 +60,8 @@ class Command(BaseCommand):
             raise CommandError(f"There is no file {path}. Check the name and the folder.")
         if options["kind"] == "leads" and not options["list"]:
             raise CommandError("Say --list NAME: leads go into a list.")
+        if len(options["list"]) > LONGEST_NAME:
+            raise CommandError(f"--list: {LONGEST_NAME} letters are the most for a list's name.")
         record = self._staged(path, options)
         try:
             summary = self._dry(record, options) if options["dry_run"] else self._real(record)
@@ -83,8 +94,12 @@ class Command(BaseCommand):
                     account=_account(team, options),
                 )
             choices = dict(word.rpartition("=")[::2] for word in options["map"])
-            target = target_of(record.kind)
-            record.mapping = mapping.choose(record.mapping, target, team, record.header, choices)
+            new = _new_fields(team, record.kind, choices)
+            record.options["new_fields"] = new
+            target, fresh = target_of(record.kind), [f"custom:{key}" for key in new]
+            record.mapping = mapping.choose(
+                record.mapping, target, team, record.header, choices, fresh
+            )
             progress.require_mapping(record)
             record.save()
         except (Unreadable, mapping.Unmatched) as trouble:
@@ -178,6 +193,25 @@ def _set(team: Team, options: dict[str, Any]) -> tuple[dict[str, str], dict[str,
             known = ", ".join(sorted(fields))
             raise CommandError(f"--set {key}: there is no such field. Fields: {known}.")
     return fixed, settings
+
+
+def _new_fields(team: Team, kind: str, choices: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Return the team's new columns that --map asks for ("custom:budget/money"), by key; the type
+    is taken out of `choices`.
+    """
+    known = {field.key for field in target_of(kind).fields(team)}
+    new = {}
+    for column, wanted in choices.items():
+        key, _slash, typed = wanted.removeprefix("custom:").partition("/")
+        if not wanted.startswith("custom:") or f"custom:{key}" in known or kind != "leads":
+            continue
+        if not re.fullmatch(r"[a-z0-9_]{1,60}", key):
+            raise CommandError(f"custom:{key}: small letters, digits and _ only, such as budget.")
+        if typed and typed not in LeadField.Kind.values:
+            raise CommandError(f"There is no type {typed}: {', '.join(LeadField.Kind.values)}.")
+        new[key] = {"label": column[:100], "kind": typed or LeadField.Kind.TEXT}
+        choices[column] = f"custom:{key}"
+    return new
 
 
 def _list(team: Team, options: dict[str, Any]) -> LeadList | None:
