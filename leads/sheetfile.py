@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,14 +31,20 @@ REFUSALS = {
 
 
 def is_workbook(file: BinaryIO) -> bool:
-    """Whether an open file is an XLSX workbook, by its content and not by its name."""
+    """Whether an open file is an XLSX workbook, by its content and not by its name.
+
+    Raises Unreadable for half a workbook, as a broken download leaves it.
+    """
     file.seek(0)
-    if file.read(4) != b"PK\x03\x04":
+    head = file.read(2048)
+    if not head.startswith(b"PK\x03\x04"):
         return False
     try:
         with zipfile.ZipFile(file) as archive:
             return "xl/workbook.xml" in archive.namelist()
-    except zipfile.BadZipFile:
+    except zipfile.BadZipFile as trouble:
+        if b"[Content_Types].xml" in head or b"xl/" in head:
+            raise Unreadable(_(REFUSALS["damaged"])) from trouble
         return False
 
 
@@ -47,12 +54,13 @@ def sheet_names(path: Path) -> list[str]:
     return names
 
 
-def to_csv(path: Path, sheet: str, out: Path) -> Dialect:
+def to_csv(path: Path, sheet: str, out: Path, names: Sequence[str] = ()) -> Dialect:
     """Write the sheet (the first when `sheet` is empty) to `out` and return how to read it.
 
-    Raises Unreadable for a sheet that is missing or empty and for workbooks nobody should open.
+    `names` are the workbook's sheets where they are known. Raises Unreadable for a sheet that is
+    missing or empty and for workbooks nobody should open.
     """
-    names = sheet_names(path)
+    names = names or sheet_names(path)
     if sheet and sheet not in names:
         words = _(REFUSALS["no_such_sheet"])
         raise Unreadable(words.format(sheet=sheet, sheets=", ".join(names)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -22,9 +22,11 @@ from access.models import Team, User
 from leads import mapping, sheetfile
 from leads.csvfile import Dialect, Table, Unreadable, open_table
 from leads.models import Import
+from leads.targets import target_of
 
 SAMPLE_ROWS = 200
 PREVIEW_ROWS = 10
+MOST_SHEETS = 8  # looked at for one that can be imported
 CHUNK = 1024 * 1024
 KEEP_DAYS = 30
 CHANGEABLE = ("encoding", "delimiter", "has_header")
@@ -163,11 +165,41 @@ def _look(record: Import, **choices: Any) -> None:
     with record.file.open("rb") as file:
         is_sheet = sheetfile.is_workbook(file.file)
     if is_sheet:
-        dialect = sheetfile.to_csv(Path(record.file.path), record.sheet, rows_path(record))
-        record.sheet = record.sheet or sheetfile.sheet_names(Path(record.file.path))[0]
-    else:
-        with Path(record.file.path).open("rb") as plain:
-            dialect = open_table(plain).dialect
+        _look_at_sheets(record, **choices)
+        return
+    with Path(record.file.path).open("rb") as plain:
+        dialect = open_table(plain).dialect
+    _look_at_rows(record, dialect, **choices)
+
+
+def _look_at_sheets(record: Import, **choices: Any) -> None:
+    """Look at the sheet chosen, else at the first that can be imported: a cover comes before it."""
+    path, chosen = Path(record.file.path), record.sheet
+    names = sheetfile.sheet_names(path)
+    readable, trouble = "", None
+    for name in [chosen] if chosen else names[:MOST_SHEETS]:
+        try:
+            _look_at_sheet(record, name, names, **choices)
+        except Unreadable as reason:
+            trouble = trouble or reason
+            continue
+        if chosen or not mapping.trouble(
+            target_of(record.kind), record.team, record.mapping, record.header
+        ):
+            return
+        readable = readable or name
+    if not readable:
+        raise trouble or Unreadable(_("The workbook has no sheet with rows. Choose another file."))
+    _look_at_sheet(record, readable, names, **choices)
+
+
+def _look_at_sheet(record: Import, name: str, names: Sequence[str], **choices: Any) -> None:
+    dialect = sheetfile.to_csv(Path(record.file.path), name, rows_path(record), names)
+    _look_at_rows(record, dialect, **choices)
+    record.sheet = name
+
+
+def _look_at_rows(record: Import, dialect: Dialect, **choices: Any) -> None:
     known = {name: choices[name] for name in CHANGEABLE if name in choices}
     record.options["dialect"] = {**dialect.as_json(), **known}
     with table(record) as rows:

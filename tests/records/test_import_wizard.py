@@ -469,6 +469,9 @@ def test_a_workbook_is_read_by_its_sheets(browser: Client) -> None:
     upload(browser, raw.getvalue(), "leads.xlsx")
     record = Import.objects.get()
     page = browser.get(f"/imports/{record.pk}/file/").content.decode()
+    assert "Read from the sheet “November”" in page  # the first has no phones
+    browser.post(f"/imports/{record.pk}/file/", {"sheet": "Sheet", "header": "yes"})
+    page = browser.get(f"/imports/{record.pk}/file/").content.decode()
     assert "Read from the sheet “Sheet”" in page
     browser.post(f"/imports/{record.pk}/file/", {"sheet": "November", "header": "yes"})
     record.refresh_from_db()
