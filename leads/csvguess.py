@@ -33,6 +33,7 @@ MAGIC = (
     (b"SQLite format 3", "a database"),
 )
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 LOOKS_LIKE_DATA = re.compile(r"^[+'=(]*[0-9][0-9 ().,/:+-]*$|@.+\.|^p:\+|^l:[0-9]|^https?://", re.A)
 
 
@@ -65,6 +66,8 @@ def guess(sample: bytes, *, whole: bool = False) -> Dialect:
     """
     if not sample.strip(b"\0\r\n\t \xef\xbb\xbf\xff\xfe,;|"):
         raise Unreadable(_("The file is empty. Export it again, with its rows."))
+    if sample.startswith(UTF32):
+        raise Unreadable(_("This file is in UTF-32. Save it as CSV in UTF-8 and try again."))
     encoding, mark = guess_encoding(sample)
     _refuse_other_files(sample, encoding)
     text = _text(sample[mark:], encoding, whole=whole)

@@ -73,6 +73,11 @@ def _may_go_on(trouble: Exception, left: list[str]) -> bool:
     return small and "end of data" in str(trouble)
 
 
+def _bare(cell: str) -> str:
+    """Return a cell without the quotation marks around it."""
+    return cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
+
+
 class _Careful:
     """Parses lines that hold quotes, and finds the first line of a quote nobody closed."""
 
@@ -116,6 +121,10 @@ class _Careful:
             self.start = end
         self.at = len(self.lines)
 
+    def _cut_by_hand(self, line: str) -> list[str]:
+        """Take a line apart that csv refuses: the rows left out are given back as they came."""
+        return [_bare(cell) for cell in line.rstrip("\r\n").split(self.delimiter)]
+
     def _one_line(self) -> None:
         """Settle the line in trouble by itself: sloppy quotes are read, an open one is a fault."""
         line = self.lines[self.start]
@@ -130,7 +139,7 @@ class _Careful:
                     csv.reader([line], delimiter=self.delimiter, quoting=csv.QUOTE_NONE), []
                 )
         except csv.Error:
-            cells, fault = [cell[:200] for cell in line.split(self.delimiter)], "cell_too_long"
+            cells, fault = self._cut_by_hand(line), "cell_too_long"
         if fault:
             self.faults[len(self.rows)] = fault
         self.numbers.append(self.first_line + self.start)

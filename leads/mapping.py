@@ -34,6 +34,7 @@ REJECT_COLUMNS = ("row_number", "problem", "how_to_fix")
 JOINABLE = frozenset(("text", "name", "full_name", "tags"))
 FACEBOOK_ID = re.compile(r"(?:l|f|c|ag|as|fo):\d+", re.A)
 FACEBOOK_COLUMNS = frozenset(("id", "ad_id", "adset_id", "campaign_id", "form_id", "is_organic"))
+FACEBOOK_OWN = "lead_status"  # where a lead stands at Facebook ("CREATED"), not with the team
 NOISE = re.compile(r"[\s_\-./:*()?]+")
 
 
@@ -62,8 +63,9 @@ def suggest(
         return remembered
     found: Columns = {}
     taken: set[str] = set()
+    nobodys = {*REJECT_COLUMNS, *([FACEBOOK_OWN] if _is_facebook(header) else [])}
     for place, name in enumerate(header):
-        field = None if name in REJECT_COLUMNS else _by_name(name, fields, taken)
+        field = None if name in nobodys else _by_name(name, fields, taken)
         if field:
             found[str(place)] = _entry(field, _column(samples, place), "name")
             taken.update({field.key, *(_PARTS if field.key == "full_name" else ())})
@@ -75,6 +77,11 @@ def suggest(
 
 
 _PARTS = ("first_name", "last_name")
+
+
+def _is_facebook(header: Iterable[str]) -> bool:
+    """Whether a file comes straight out of Facebook's lead forms."""
+    return len(FACEBOOK_COLUMNS.intersection(header)) > len(FACEBOOK_COLUMNS) / 2
 
 
 def _by_name(name: str, fields: list[TargetField], taken: set[str]) -> TargetField | None:

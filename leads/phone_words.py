@@ -102,7 +102,7 @@ WARNINGS = {
     "landline": noop("Landline: it can be called, but gets no WhatsApp or SMS"),
     "extension": noop("Extension left out"),
     "zeros": noop("Ends in 0000: compare it with the original file"),
-    "made_up": noop("Looks made up: one digit repeated"),
+    "made_up": noop("Looks made up: one digit repeated, or counting up"),
 }
 
 TITLES = {

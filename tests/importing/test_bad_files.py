@@ -9,6 +9,7 @@ from pytest_django.fixtures import Settings
 
 from leads.csvfile import Unreadable
 from leads.importing import staging
+from leads.importing.rejects import rejects
 from leads.models import Import, Lead
 from tests.factories import AccountFactory, TeamFactory
 from tests.importing.files import imported, rejected, staged, sums
@@ -166,3 +167,71 @@ def test_an_agent_id_that_is_none_is_a_row_to_fix() -> None:
         f"Agent id “{'5' * 40}” is not one. It looks like 5159_2224257.",
         "Agent id is empty, and every row needs one.",
     ]
+
+
+def book(**sheets: list[list[object]]) -> bytes:
+    """A workbook as bytes."""
+    made, file = openpyxl.Workbook(), io.BytesIO()
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    made.save(file)
+    return file.getvalue()
+
+
+LEADS: list[list[object]] = [["name", "phone"], ["Asha", 9876543210]]
+
+
+@pytest.mark.parametrize(
+    "cover", [[], [["Leads for May"]], [["Leads"], ["Made by"], ["Ravi"]], [["name"], ["Asha"]]]
+)
+def test_a_cover_sheet_in_front_hides_no_leads(cover: list[list[object]]) -> None:
+    record = imported(book(Cover=cover, May=LEADS), name="leads.xlsx")
+    assert (record.sheet, sums(record)) == ("May", (1, 0, 0, 0))
+
+
+def test_the_sheet_chosen_is_the_sheet_read() -> None:
+    may = LEADS
+    june: list[list[object]] = [["name", "phone"], ["Ravi", 9876543211], ["Sita", 9876543212]]
+    record = staged(book(May=may, June=june), name="leads.xlsx")
+    assert record.sheet == "May"
+    staging.reread(record, sheet="June")
+    assert len(staging.preview(record)) == 2
+    with pytest.raises(Unreadable, match="It has: May, June"):
+        staged(book(May=may, June=june), name="leads.xlsx", sheet="July")
+
+
+def test_a_workbook_without_any_rows_says_what_is_wrong_with_its_first_sheet() -> None:
+    with pytest.raises(Unreadable, match="The sheet is empty"):
+        staged(book(One=[], Two=[["phone"]]), name="leads.xlsx")
+
+
+def test_half_a_workbook_is_called_damaged() -> None:
+    whole = book(May=LEADS)
+    with pytest.raises(Unreadable, match="damaged"):
+        staged(whole[: len(whole) // 2], name="leads.xlsx")
+
+
+def test_a_file_in_utf32_is_refused_in_one_sentence() -> None:
+    with pytest.raises(Unreadable, match="UTF-32"):
+        staged("phone\n9876543210\n".encode("utf-32"))
+
+
+def test_a_cell_too_long_comes_back_whole_among_the_rejects() -> None:
+    long = "x" * 200_000
+    record = imported(f'name,phone,notes\nAsha,9000030001,{long}\nRavi,9000030002,"{long}"\n')
+    assert sums(record) == (0, 0, 0, 2)
+    back = b"".join(rejects(record)).decode("utf-8-sig").splitlines()
+    assert [line.count("x") for line in back[1:]] == [200_000, 200_000]
+    again = imported(b"".join(rejects(record)))
+    assert again.problems == {"cell_too_long": 2}
+
+
+def test_where_a_lead_stands_at_facebook_is_not_its_status_here() -> None:
+    head = "id\tad_id\tadset_id\tcampaign_id\tform_id\tis_organic\tphone_number\tlead_status"
+    record = imported(f"{head}\nl:1\tag:1\tas:1\tc:1\tf:1\tfalse\tp:+919876543210\tCREATED\n")
+    assert Lead.objects.get().status == ""
+    imported("phone,lead status\n9876543211,Interested\n", team=record.team)
+    assert Lead.objects.get(phone="+919876543211").status == "Interested"
