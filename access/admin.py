@@ -11,7 +11,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from access.admin_tables import ReadOnly, Table
-from access.models import Account, AuditEvent, Hold, Membership, SignInLink, Team, User
+from access.models import (
+    Account,
+    AuditEvent,
+    Authenticator,
+    Hold,
+    Membership,
+    SignInLink,
+    Team,
+    User,
+)
 
 admin.site.site_header = admin.site.site_title = "telecrm-admin"
 admin.site.unregister(Group)  # rights are roles in a team (access/roles.py), not groups
@@ -98,4 +107,15 @@ class SignInLinkAdmin(ReadOnly):
     list_display = ("user", "created_at", "expires_at", "used_at")
     search_fields = ("user__username",)
     exclude = ("token_hash",)
+    list_select_related = ("user",)
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnly):
+    """Who signs in with a second step; the key is shown nowhere. Reset on the Team page."""
+
+    list_display = ("user", "confirmed", "created_at", "locked_until")
+    list_filter = ("confirmed",)
+    search_fields = ("user__username",)
+    fields = ("user", "confirmed", "created_at", "failures", "locked_until")
     list_select_related = ("user",)

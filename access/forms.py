@@ -29,6 +29,23 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].label = _("Sign-in name")
 
 
+class CodeForm(forms.Form):
+    """The code an authenticator app shows, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        widget=forms.TextInput(
+            {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+
+    def refuse(self) -> None:
+        """Say that the code was not right; it is not shown again."""
+        self.data = {**self.data, "code": ""}
+        self.add_error("code", _("This code is not right. Type the one the app shows now."))
+
+
 ROLE_LINES = {
     Role.VIEWER: _("Sees lists, leads and what was sent"),
     Role.AGENT_LEAD: _("Also corrects leads and marks “do not call”"),

@@ -1,4 +1,4 @@
-"""Puts the current team and its time zone on the request, and ends idle sessions."""
+"""The current team and its time zone on the request; idle sessions; who owes a second step."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import time
 import zoneinfo
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
+from access import second_factor
 from access.models import Team, User
 
 SESSION_KEY = "team"
@@ -34,6 +38,29 @@ class TeamMiddleware:
         request.team = team  # type: ignore[attr-defined]
         with timezone.override(_zone(team)):
             return self.get_response(request)
+
+
+class SecondStepMiddleware:
+    """Leads administrators to setting up their second step, where REQUIRE_SECOND_FACTOR says so."""
+
+    OPEN = ("access:second_step", "access:password", "access:sign_out", "health")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        person = request.user
+        if not settings.REQUIRE_SECOND_FACTOR or not isinstance(person, User):
+            return self.get_response(request)
+        if person.is_verified() or not second_factor.is_required(person):  # type: ignore[attr-defined]
+            return self.get_response(request)
+        if second_factor.of(person):  # a session that never showed its code
+            logout(request)
+        elif request.path in map(reverse, self.OPEN):
+            return self.get_response(request)
+        if request.headers.get("HX-Request") == "true":
+            return HttpResponse(status=401)
+        return redirect("access:second_step")
 
 
 def current_team(request: HttpRequest) -> Team | None:

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.roles import Role
+from access.second_factor_models import Authenticator as Authenticator
+from access.second_factor_models import RecoveryCode as RecoveryCode
 from access.secrets import EncryptedField
 
 if TYPE_CHECKING:
@@ -57,12 +59,14 @@ class Team(models.Model):
         return self.name
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # django-otp is not typed
     """A person who signs in."""
 
     teams = models.ManyToManyField(Team, through="Membership", related_name="people")
     theme = models.CharField(max_length=6, blank=True, default="")  # "", light, dark
     shortcuts_off = models.BooleanField(_("single-key shortcuts off"), default=False)
+    # Counted up, it ends every session of the person: it is part of what a session is checked by.
+    session_round = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar = DjangoUserManager()
     if TYPE_CHECKING:
@@ -70,6 +74,16 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def end_sessions(self) -> None:
+        """Sign the person out everywhere; `update_session_auth_hash` keeps the session at hand."""
+        User.objects.filter(pk=self.pk).update(session_round=models.F("session_round") + 1)
+        self.refresh_from_db(fields=["session_round"])
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's own hash of the password, and the round on top."""
+        hashed: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        return f"{hashed}.{self.session_round}" if self.session_round else hashed
 
 
 class Membership(models.Model):

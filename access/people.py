@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from access import links
+from access import links, second_factor
 from access.audit import record
 from access.models import Membership, Team, User
 from access.roles import Right, Role, can
@@ -77,6 +77,16 @@ def remove(membership: Membership, *, by: User) -> None:
         person.is_active = False
         person.save(update_fields=["is_active"])
     record("person.removed", actor=by, target=person, team=membership.team)
+
+
+def reset_second_step(membership: Membership, *, by: User) -> None:
+    """Take away the second step of a member who lost the phone and the recovery codes.
+
+    Raises Refused when there is none, or the member is not `by`'s alone to manage.
+    """
+    _check_managed(membership, by)
+    if not second_factor.remove(membership.user, by=by, team=membership.team):
+        raise Refused(_("%(name)s has no second step.") % {"name": membership.user})
 
 
 def _check_managed(membership: Membership, by: User) -> None:

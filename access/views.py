@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from access import links
+from access import links, second_factor
 from access.audit import record
+from access.entering import enter
 from access.forms import ProfileForm, SignInForm
-from access.middleware import SESSION_KEY, current_team
+from access.middleware import SESSION_KEY
 from access.models import Team
 from access.requests import TeamRequest
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def onward(request: HttpRequest) -> str:
@@ -42,10 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect(onward(request))
     form = SignInForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user = form.get_user()
-        login(request, user)
-        record("person.signed_in", actor=user, team=current_team(request))
-        return redirect(onward(request))
+        return enter(request, form.get_user(), onward(request), by="password")
     status = 422 if form.errors else 200
     return render(
         request, "access/sign_in.html", {"form": form, "next": onward(request)}, status=status
@@ -63,9 +62,15 @@ def one_time(request: HttpRequest, token: str) -> HttpResponse:
     person = links.redeem(token)
     if person is None:
         return render(request, "access/one_time.html", {"person": None}, status=410)
-    login(request, person, backend=BACKEND)
-    record("person.signed_in", actor=person, team=current_team(request), by="link")
-    return redirect("today" if person.has_usable_password() else "access:password")
+    page = "today" if person.has_usable_password() else "access:password"
+    return enter(request, person, resolve_url(page), by="link")
+
+
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """The admin has no sign-in of its own, which would know no second step."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
 
 @require_POST
@@ -111,7 +116,8 @@ def profile(request: TeamRequest) -> HttpResponse:
         )
         return answer
     status = 422 if form.errors else 200
-    return render(request, "access/profile.html", {"form": form}, status=status)
+    context = {"form": form, "second_step": second_factor.of(request.user)}
+    return render(request, "access/profile.html", context, status=status)
 
 
 @sensitive_post_parameters()

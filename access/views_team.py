@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from access import people
 from access.forms import InviteForm
-from access.models import Membership, User
+from access.models import Authenticator, Membership, User
 from access.requests import TeamRequest
 from access.roles import Right, Role, needs
 
@@ -21,8 +22,11 @@ NEW_LINK = "new_link"  # shown once, then taken out of the session
 @needs(Right.SEE)
 def team(request: TeamRequest) -> HttpResponse:
     """Everybody in the team, their role, and the link just made."""
-    members = request.team.memberships.select_related("user").order_by(
-        "user__first_name", "user__username"
+    app = Authenticator.objects.filter(user=OuterRef("user"), confirmed=True)
+    members = (
+        request.team.memberships.select_related("user")
+        .annotate(second_step=Exists(app))
+        .order_by("user__first_name", "user__username")
     )
     context = {
         "members": members,
@@ -50,7 +54,7 @@ def invite(request: TeamRequest) -> HttpResponse:
 @needs(Right.TEAM)
 @require_POST
 def change(request: TeamRequest, pk: int) -> HttpResponse:
-    """One verb on one member: ``role``, ``link`` or ``remove``."""
+    """One verb on one member: ``role``, ``link``, ``second_step`` (reset) or ``remove``."""
     member = get_object_or_404(request.team.memberships.select_related("user", "team"), pk=pk)
     verb = request.POST.get("verb", "")
     try:
@@ -79,11 +83,17 @@ def _remove(request: TeamRequest, member: Membership) -> None:
     messages.success(request, _("%(name)s was taken out of this team") % {"name": name})
 
 
+def _second_step(request: TeamRequest, member: Membership) -> None:
+    people.reset_second_step(member, by=request.user)
+    words = _("%(name)s signs in without a second step now, and may set up a new one")
+    messages.success(request, words % {"name": member.user})
+
+
 def _unknown(request: TeamRequest, member: Membership) -> None:
     raise people.Refused(_("Choose what to change."))
 
 
-VERBS = {"role": _role, "link": _link, "remove": _remove}
+VERBS = {"role": _role, "link": _link, "second_step": _second_step, "remove": _remove}
 
 
 def _show_link(request: TeamRequest, person: User, token: str) -> None:

@@ -15,6 +15,12 @@ from leads.paging import Page, page
 SENTENCES = {
     "person.signed_in": _("signed in"),
     "person.changed_password": _("changed their password"),
+    "person.second_step_on": _("set up their second step"),
+    "person.second_step_off": _("turned off their second step"),
+    "person.second_step_reset": _("reset the second step of %(target)s"),
+    "person.second_step_locked": _("typed too many wrong codes"),
+    "person.recovery_codes": _("made new recovery codes"),
+    "person.recovery_code_used": _("used a recovery code"),
     "person.invited": _("invited %(target)s"),
     "person.link": _("made a sign-in link for %(target)s"),
     "person.removed": _("took %(target)s out of the team"),

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from access.views import admin_sign_in
 from leads import urls as leads_urls
 from sync import urls as sync_urls
 from telecrm_admin import views, views_problems, views_reports, views_search, views_today
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/file.xlsx", views_reports.workbook, name="report_file"),
     path("health/", views.health, name="health"),
     path("", include("access.urls")),
+    path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),
     path("", include(([*leads_urls.urlpatterns, *sync_urls.list_pages], "leads"))),
     path("", include("campaigns.urls")),

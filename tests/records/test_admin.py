@@ -22,7 +22,7 @@ OURS = [
     if not model._meta.auto_created
 ]
 # Rows that are edited inside the record they belong to.
-INSIDE = {"membership", "leadtag", "campaignagent"}
+INSIDE = {"membership", "leadtag", "campaignagent", "recoverycode"}
 LEDGER = (Push, Delivery, DeliveryItem, Attempt, Decision, Standing, Gate, AuditEvent)
 
 
