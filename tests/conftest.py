@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import hypothesis
 import pytest
 from django.db import connection
 from django.utils import timezone, translation
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
+from access import log_guard
 from tests.sandbox_server import Sandbox
 from tests.surroundings import ServiceMissing, browser, postgresql
 
@@ -62,6 +64,22 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         name = str(connection.settings_dict["TEST"]["NAME"])
         for ending in ("-wal", "-shm"):
             Path(name + ending).unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Whether migrations left the log's guard in place."""
+
+    stood: bool
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Guard:
+    """Take the guard off the log, which tests empty again and again; test_log_guard puts it on."""
+    with django_db_blocker.unblock():
+        stood = log_guard.is_installed(connection)
+        log_guard.remove(connection)
+    return Guard(stood)
 
 
 @pytest.fixture(scope="session")
