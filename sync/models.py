@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from access.models import Account, Team, TeamOwnedQuerySet, User
 from campaigns.models import Campaign
 from leads.models import Contact, Lead, LeadList, ListPart
+from sync.list_target import ListTarget as ListTarget
 from sync.look_models import Look as Look
 from sync.providers.base import Evidence, Outcome
 
@@ -44,22 +45,6 @@ class State(models.TextChoices):
 WAITING = (State.QUEUED, State.RETRY_WAIT)
 ACTIVE = (*WAITING, State.SENDING)
 ENDS = tuple(state for state in State if state not in (*ACTIVE, State.UNCERTAIN))
-
-
-class ListTarget(models.Model):
-    """What an account needs to know of one list: Smartflo's list id, duplicate option, columns."""
-
-    account = models.ForeignKey(Account, models.CASCADE, related_name="list_targets")
-    lead_list = models.ForeignKey(LeadList, models.CASCADE, related_name="targets")
-    settings = models.JSONField(default=dict, blank=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", "lead_list"], name="target_of_list")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.lead_list} at {self.account}"
 
 
 class LeadAction(models.Model):
@@ -278,7 +263,10 @@ class DeliveryItem(models.Model):
 
 
 class Attempt(models.Model):
-    """One request, written before its bytes leave and completed after. Never changed afterwards."""
+    """One request, written before its bytes leave and completed after.
+
+    Never changed afterwards, but for its bodies, which are emptied in time (sync/keeping.py).
+    """
 
     class Result(models.TextChoices):
         IN_FLIGHT = "in_flight", _("On its way")
@@ -302,11 +290,19 @@ class Attempt(models.Model):
     request_line = models.CharField(max_length=300, blank=True)
     request_body = models.TextField(blank=True)  # redacted, at most 8 KiB
     response_body = models.TextField(blank=True)  # redacted, at most 8 KiB
+    bodies_removed_at = models.DateTimeField(null=True, blank=True)  # sync/keeping.py
 
     class Meta:
         ordering: ClassVar = ["delivery", "number"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["delivery", "number"], name="attempt_number")
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["started_at"],
+                name="attempt_with_bodies",
+                condition=Q(bodies_removed_at=None),
+            )
         ]
 
     def __str__(self) -> str:

@@ -42,6 +42,8 @@ ALLOW_LOCAL_PROVIDERS = env.bool("TELECRM_ADMIN_ALLOW_LOCAL_PROVIDERS", default=
 PROVIDER_CA_FILE = env.str("PROVIDER_CA_FILE", default="")
 # Divides every waiting time of the ledger; only the crash and soak suites set it.
 LEDGER_TIME_SCALE = env.float("LEDGER_TIME_SCALE", default=1.0)
+# Requests and answers are kept word for word this long; what was sent, when, and the quote stay.
+KEEP_BODIES_DAYS = env.int("KEEP_BODIES_DAYS", default=90)
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="")
 
 INSTALLED_APPS = [

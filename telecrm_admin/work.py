@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from sync.keeping import forget_if_due
 from sync.pulling import plan_finished_imports
 from sync.verifying import look_once
 from sync.work import deliver_one, sweep_if_due
@@ -36,8 +37,8 @@ def _deliver() -> bool:
 
 
 def _job() -> bool:
-    """One chunk of one import, then the sends that finished imports ask for."""
+    """One chunk of one import, the sends that finished imports ask for, old bodies."""
     from leads import jobs
 
     worked = bool(jobs.run(1.0))
-    return bool(plan_finished_imports()) or worked
+    return bool(plan_finished_imports()) or bool(forget_if_due()) or worked

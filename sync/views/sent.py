@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -103,7 +104,12 @@ def one(request: TeamRequest, pk: int) -> HttpResponse:
         "tries": len(attempts),
         "facts": request_story.facts(delivery),
         "why_certain": request_story.why_certain(delivery),
-        "raw": [one for one in attempts if one.request_body or one.response_body],
+        "raw": [
+            one
+            for one in attempts
+            if one.request_body or one.response_body or one.bodies_removed_at
+        ],
+        "kept_days": settings.KEEP_BODIES_DAYS,
         "look_again": 2 if delivery.state in ACTIVE and not stopped else 0,
         "children": list(delivery.children.select_related("account").order_by("pk")[:ITEMS]),
         **_items(request, delivery),
