@@ -13,38 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from access.models import Account, Team, TeamOwnedQuerySet, User
 from campaigns.models import Campaign
 from leads.models import Contact, Lead, LeadList, ListPart
+from sync.account_models import Gate as Gate
+from sync.account_models import Standing as Standing
 from sync.list_target import ListTarget as ListTarget
 from sync.look_models import Look as Look
 from sync.providers.base import Evidence, Outcome
+from sync.states import ACTIVE as ACTIVE
+from sync.states import ENDS as ENDS
+from sync.states import WAITING as WAITING
+from sync.states import State as State
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
-
-
-class State(models.TextChoices):
-    """States of a delivery and of each record in it; words for people are in sync/wording.py.
-
-    "Held" is not stored: it is a waiting delivery whose account has a Hold, whose send is paused,
-    or whose provider is not answering (docs/decisions/0004).
-    """
-
-    QUEUED = "queued", _("Waiting")
-    SENDING = "sending", _("Sending")
-    RETRY_WAIT = "retry_wait", _("Waiting to try again")
-    UNCERTAIN = "uncertain", _("Not sure")
-    DELIVERED = "delivered", _("At the provider")
-    ACCEPTED = "accepted", _("Given, not confirmed")
-    ALREADY_THERE = "already_there", _("Was already there")
-    REJECTED = "rejected", _("Refused")
-    FAILED = "failed", _("Not sent")
-    CANCELLED = "cancelled", _("Cancelled")
-    SUPERSEDED = "superseded", _("Replaced by a newer edit")
-    SPLIT = "split", _("Sent in smaller parts")
-
-
-WAITING = (State.QUEUED, State.RETRY_WAIT)
-ACTIVE = (*WAITING, State.SENDING)
-ENDS = tuple(state for state in State if state not in (*ACTIVE, State.UNCERTAIN))
 
 
 class LeadAction(models.Model):
@@ -326,65 +306,3 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by_label}: {self.get_verdict_display()}"
-
-
-class Standing(models.Model):
-    """Where one record stands at one account: the answer every list and filter reads."""
-
-    account = models.ForeignKey(Account, models.CASCADE, related_name="standings", db_index=False)
-    lead = models.ForeignKey(Lead, models.CASCADE, null=True, blank=True, related_name="standings")
-    contact = models.ForeignKey(
-        Contact, models.CASCADE, null=True, blank=True, related_name="standings"
-    )
-    campaign = models.ForeignKey(
-        Campaign, models.CASCADE, null=True, blank=True, related_name="standings"
-    )
-    action = models.ForeignKey(
-        LeadAction, models.CASCADE, null=True, blank=True, related_name="standings"
-    )
-    state = models.CharField(max_length=13, choices=State.choices, default=State.QUEUED)
-    version_sent = models.PositiveIntegerField(null=True, blank=True)
-    item = models.ForeignKey(DeliveryItem, models.SET_NULL, null=True, related_name="+")
-    changed_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        # Not conditional: empty columns never collide, and an upsert needs a plain index.
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["account", kind], name=f"standing_of_{kind}")
-            for kind in ("lead", "contact", "campaign", "action")
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["account", "state", "-lead"], name="standing_leads")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.account}: {self.state}"
-
-
-class Gate(models.Model):
-    """What all workers share about one account: its pace, its breaker, its repeat budget.
-
-    `slot_at` is the time of the next free request (GCRA); `rate_factor` is halved by a 429 and
-    grows back; the breaker opens on a run of unknown outcomes (reliability.md section 3).
-    """
-
-    account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="gate")
-    slot_at = models.DateTimeField(default=timezone.now)
-    look_slot_at = models.DateTimeField(default=timezone.now)  # of the next look-up, fewer of them
-    rate_factor = models.FloatField(default=1)
-    rate_changed_at = models.DateTimeField(default=timezone.now)
-    failures_in_row = models.PositiveIntegerField(default=0)
-    window_started_at = models.DateTimeField(default=timezone.now)
-    window_requests = models.PositiveIntegerField(default=0)
-    window_failures = models.PositiveIntegerField(default=0)
-    open_until = models.DateTimeField(null=True, blank=True)
-    openings = models.PositiveIntegerField(default=0)
-    opened_at = models.DateTimeField(null=True, blank=True)
-    probing = models.BooleanField(default=False)
-    answered_at = models.DateTimeField(null=True, blank=True)  # the last answer that made sense
-    hour_started_at = models.DateTimeField(default=timezone.now)
-    hour_requests = models.PositiveIntegerField(default=0)
-    hour_repeats = models.PositiveIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"Gate of {self.account_id}"
