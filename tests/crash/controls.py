@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -11,8 +10,12 @@ from types import ModuleType
 from typing import Any
 
 from access.models import Account
-from sync import claiming, clock, gate, ledger, limits, outcomes, results, sending, sweeping, work
+from sync import claiming, clock, gate, ledger, outcomes, results, sending, sweeping, work
+from sync.crashpoints import crashpoint
 from sync.models import Attempt, Delivery, State
+
+HAS_READ = "control_has_read"  # the instant between reading a row and saving it
+LONG = timedelta(minutes=1)
 
 
 def put(module: ModuleType, name: str, wrong: Callable[..., Any]) -> None:
@@ -52,14 +55,14 @@ def read_then_save() -> None:
     """Claim by reading a row and saving it, with no condition and no lock."""
 
     def careless(account_id: int, slug: str) -> claiming.Claim | None:
-        now = clock.now()
-        delivery = claiming.due(account_id, slug, now).order_by("next_at", "id").first()
+        due = claiming.due(account_id, slug, clock.now())
+        delivery = due.order_by("next_at", "id").first()
         if delivery is None:
             return None
-        time.sleep(0.01)
-        token = secrets.token_hex(16)
+        crashpoint(HAS_READ)
+        token, now = secrets.token_hex(16), clock.now()
         delivery.state, delivery.lease_token = State.SENDING, token
-        delivery.lease_until = now + limits.wait(limits.LEASE)
+        delivery.lease_until = now + LONG
         delivery.save()
         delivery.account = Account.objects.get(pk=account_id)
         endpoint = gate.endpoint_of(delivery.account, slug)
@@ -80,14 +83,16 @@ def forgetful_sweeper() -> None:
     put(sweeping, "left_behind", forgetful)
 
 
-CONTROLS: dict[str, Callable[[], None]] = {
-    one.__name__: one
-    for one in (
-        retry_everything,
-        unfenced_intent,
-        result_without_token,
-        read_then_save,
-        forgetful_sweeper,
+COPIES, FALSE_END = "I3", "I4"
+# Each wrong ledger with the promise it breaks: any other finding would be an accident.
+CONTROLS: dict[str, tuple[Callable[[], None], str]] = {
+    one.__name__: (one, promise)
+    for one, promise in (
+        (retry_everything, COPIES),
+        (unfenced_intent, COPIES),
+        (result_without_token, FALSE_END),
+        (read_then_save, COPIES),
+        (forgetful_sweeper, COPIES),
     )
 }
 
@@ -95,4 +100,11 @@ CONTROLS: dict[str, Callable[[], None]] = {
 def apply(name: str) -> None:
     """Make the ledger of this process wrong in the way named; nothing for an empty name."""
     if name:
-        CONTROLS[name]()
+        make_wrong, _promise = CONTROLS[name]
+        make_wrong()
+
+
+def is_found(name: str, violations: list[str]) -> bool:
+    """Return whether `violations` show what is wrong with the ledger named."""
+    _make_wrong, promise = CONTROLS[name]
+    return any(words.startswith(promise) for words in violations)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tests.crash import controls
 from tests.crash.endpoints import WAYS
 from tests.crash.workers import Orders
 
@@ -61,12 +62,12 @@ REFUSED_BATCH: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Scenario:
-    """One way, one trouble. `orders` are the first worker's, `second` another's after it died.
+    """One way, one trouble. `orders` are the first worker's, `second` another's after its end.
 
-    `rules` are sandbox faults ("PID" becomes the first worker's); `switches` of its provider;
-    `provoked`: a contradictory answer is scripted; `wake_in_flight`: the frozen worker wakes while
-    another one waits for its answer; `chaos`: a seed for random kills of the helpers; `restarts`:
-    so many times a helper is replaced by another under way.
+    Where both are frozen, the first is woken and ends what it was at, then the second, and only
+    then anybody else comes. `rules` are sandbox faults ("PID" becomes the first worker's);
+    `switches` of its provider; `provoked`: a contradictory answer is scripted; `chaos`: a seed for
+    random kills of the helpers; `restarts`: so many times a helper is replaced under way.
     """
 
     name: str
@@ -76,7 +77,6 @@ class Scenario:
     rules: Sequence[Mapping[str, Any]] = ()
     switches: Mapping[str, Any] = field(default_factory=dict)
     provoked: bool = False
-    wake_in_flight: bool = False
     push_dies: bool = False
     chaos: int = 0
     helpers: int = 2
@@ -119,6 +119,27 @@ def swept(way: str, point: str) -> Scenario:
         way,
         Orders("intent_after_commit"),
         second=Orders(point, after=1.3),
+    )
+
+
+def late_refusal() -> Scenario:
+    """Return a refusal in the hands of a frozen worker, written while another has a success."""
+    refusal = rule("leads", "custom", status=422, body='{"code": 422, "msg": "Schema failed"}')
+    return replace(
+        killed("leads", "response_before_write", signal.SIGSTOP),
+        name="leads: a late refusal over a living worker",
+        rules=(refusal,),
+        second=Orders("response_before_write", signal.SIGSTOP),
+    )
+
+
+def raced() -> Scenario:
+    """Return two workers that read the same row, the second of which is on its way already."""
+    return Scenario(
+        "actions: two workers read the same row",
+        "actions",
+        Orders(controls.HAS_READ, signal.SIGSTOP),
+        second=Orders("response_before_write", signal.SIGSTOP),
     )
 
 
@@ -179,7 +200,7 @@ def matrix() -> list[Scenario]:
     found += [planned(point) for point in PUSH_POINTS]
     found += [killed("clone", point) for point in LOOK_POINTS]
     found += [killed("clone", point, signal.SIGSTOP) for point in LOOK_POINTS]
-    return [*found, *odd_providers(), *crowds()]
+    return [*found, late_refusal(), *odd_providers(), *crowds()]
 
 
 def quick() -> list[Scenario]:
@@ -204,25 +225,19 @@ def quick() -> list[Scenario]:
     found += [killed("sign-in", point) for point in LOGIN_POINTS]
     found += [killed("clone", point) for point in LOOK_POINTS]
     found += [swept(way, point) for way in ("leads", "clone") for point in SWEEP_POINTS]
-    found += crowds()[:2]
+    found += [late_refusal(), *crowds()[:2]]
     return [*found, *(planned(point) for point in PUSH_POINTS)]
 
 
-def controls() -> list[tuple[str, Scenario]]:
-    """Return each wrong ledger with the scenario that must find it."""
-    late = replace(
-        killed("leads", "response_before_write", signal.SIGSTOP),
-        name="a late refusal over a living worker",
-        rules=(
-            rule("leads", "custom", status=422, body='{"code": 422, "msg": "Schema failed"}'),
-            rule("leads", "delay", seconds=0.15),
-        ),
-        wake_in_flight=True,
-    )
+def wrong_ledgers() -> list[tuple[str, Scenario]]:
+    """Return each wrong ledger of controls.py with the scenario that must find it.
+
+    Each is found by the order in which things happen, which the scenario forces, never by luck.
+    """
     return [
         ("retry_everything", faulty("actions", "drop_after_commit")),
         ("unfenced_intent", killed("actions", "payload_after_commit", signal.SIGSTOP)),
-        ("result_without_token", late),
-        ("read_then_save", Scenario("four workers at one queue", "actions", Orders(threads=8))),
+        ("result_without_token", late_refusal()),
+        ("read_then_save", raced()),
         ("forgetful_sweeper", client_killed("actions", "after_commit")),
     ]

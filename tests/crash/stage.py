@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,10 +18,8 @@ from tests.crash.scenarios import Scenario
 from tests.crash.workers import Orders, Worker, fork, fork_worker
 from tests.sandbox_server import Sandbox
 
-PATIENCE = 120.0  # seconds for a scenario to come to rest
-PATIENCE_WITH_WRONG = 10.0  # a wrong ledger may never come to rest
-READ_ENDS = 2.0  # seconds a read under way gets to end
-AFTERWARDS = 0.4  # seconds in which a woken worker could still do something late
+PATIENCE = 120.0  # seconds for anything that must happen, on however slow a machine
+PATIENCE_WITH_WRONG = 30.0  # a wrong ledger may never come to rest
 
 
 @dataclass
@@ -51,7 +47,7 @@ class Stage:
         try:
             missed = self._trouble(world)
             pushes = self._pushes(world)
-            self._recover(pushes)
+            missed += self._recover(pushes)
         finally:
             self._end()
         found = Evidence(
@@ -85,7 +81,9 @@ class Stage:
             second = fork_worker(replace(self.scenario.second, control=self.control))
             self.workers.append(second)
             second.go()
-            missed += [] if wait_for(lambda: second.was_killed) else ["the second never died"]
+            struck = wait_for(lambda: second.was_killed or second.frozen)
+            missed += [] if struck else ["the second was never struck"]
+            missed += self._wake()
         return missed
 
     @property
@@ -115,28 +113,44 @@ class Stage:
         if rules:
             self.sandbox.faults(rules)
 
-    def _recover(self, pushes: list[int]) -> None:
+    def _recover(self, pushes: list[int]) -> list[str]:
+        """Let ordinary workers bring the send to rest; say what did not happen as it must."""
         dice = random.Random(self.scenario.chaos)
         for _ in range(self.scenario.helpers):
             self._help()
         for _ in range(self.scenario.restarts):
             self._restart()
-        frozen = [worker for worker in self.workers if worker.frozen]
-        if frozen:
-            self._hold_back(pushes)
-            for worker in frozen:
-                os.kill(worker.pid, signal.SIGCONT)
-        patience = PATIENCE_WITH_WRONG if self.control else PATIENCE
-        wait_for(lambda: self._rests(pushes, dice), patience)
-        if frozen:
-            time.sleep(AFTERWARDS)
+        missed = self._hold_back(pushes, dice) if self._frozen else []
+        missed += self._wake()
+        wait_for(lambda: self._rests(pushes, dice), self._patience)
         self._look_no_more(pushes)
+        return missed
+
+    @property
+    def _patience(self) -> float:
+        return PATIENCE_WITH_WRONG if self.control else PATIENCE
+
+    @property
+    def _frozen(self) -> list[Worker]:
+        for worker in self.workers:
+            worker.look()
+        return [worker for worker in self.workers if worker.frozen]
+
+    def _wake(self) -> list[str]:
+        """Wake the frozen workers one after another; each ends what it was at before the next."""
+        missed = []
+        for worker in self._frozen:
+            worker.wake()
+            if not wait_for(lambda one=worker: one.is_dead):  # type: ignore[misc]
+                missed.append("a woken worker never ended what it was at")
+        return missed
 
     def _look_no_more(self, pushes: list[int]) -> None:
         """Let a read that is under way end: later looks are no part of a scenario."""
         wait_for(lambda: bool(Look.objects.all().delete()))
         tries = Attempt.objects.filter(delivery__push__in=pushes)
-        wait_for(lambda: not tries.filter(result=Attempt.Result.IN_FLIGHT).exists(), READ_ENDS)
+        landed = lambda: not tries.filter(result=Attempt.Result.IN_FLIGHT).exists()  # noqa: E731
+        wait_for(landed, self._patience)
 
     def _restart(self) -> None:
         """Replace a helper, at whatever it is at."""
@@ -150,13 +164,16 @@ class Stage:
         helper.go()
         self.workers.append(helper)
 
-    def _hold_back(self, pushes: list[int]) -> None:
-        """Keep the frozen worker asleep past its lease, or until another one is on its way."""
-        if not self.scenario.wake_in_flight:
+    def _hold_back(self, pushes: list[int], dice: random.Random) -> list[str]:
+        """Keep the frozen worker asleep until the others have done its work and all the rest.
+
+        One that holds the database's lock keeps everybody waiting: it sleeps past its lease.
+        """
+        if self.scenario.orders.point.endswith("_before_commit"):
             time.sleep(1.5 * limits.wait(limits.LEASE).total_seconds())
-            return
-        tries = Attempt.objects.filter(delivery__push__in=pushes, number__gt=1)
-        wait_for(lambda: tries.filter(result=Attempt.Result.IN_FLIGHT).exists())
+            return []
+        rests = wait_for(lambda: self._rests(pushes, dice), self._patience)
+        return [] if rests or self.control else ["the others never did a frozen worker's work"]
 
     def _rests(self, pushes: list[int], dice: random.Random) -> bool:
         if self.scenario.chaos and dice.random() < 0.02:
@@ -180,7 +197,7 @@ def found_now() -> object:
     return clock.now()
 
 
-def wait_for(claim: Callable[[], bool], seconds: float = 15.0) -> bool:
+def wait_for(claim: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     """Return whether `claim` comes true in time; a busy database is asked again."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

@@ -21,7 +21,11 @@ THREADS = 2
 
 @dataclass
 class Orders:
-    """Where a worker dies. `point` names a crash point, `nth` counts its passes from 1."""
+    """Where a worker dies. `point` names a crash point, `nth` counts its passes from 1.
+
+    One that is frozen has a single thread: a second one might be stopped anywhere, even with the
+    database's lock in hand, and what happens next would be luck.
+    """
 
     point: str = ""
     signal: int = signal.SIGKILL
@@ -30,10 +34,17 @@ class Orders:
     after: float = 0  # seconds to wait before beginning
     threads: int = THREADS
 
+    def __post_init__(self) -> None:
+        if self.signal == signal.SIGSTOP:
+            self.threads = 1
+
 
 @dataclass
 class Worker:
-    """A forked process; it begins when `go` is called, so that faults can name its pid."""
+    """A forked process; it begins when `go` is called, so that faults can name its pid.
+
+    A frozen one goes on when `wake` is called, and not before, however slow the machine is.
+    """
 
     pid: int
     gate: int
@@ -43,7 +54,12 @@ class Worker:
     def go(self) -> None:
         """Let it begin."""
         os.write(self.gate, b"g")
-        os.close(self.gate)
+
+    def wake(self) -> None:
+        """Let a frozen one end what it is at; then it stops like any worker that is told to."""
+        os.kill(self.pid, signal.SIGCONT)
+        os.write(self.gate, b"w")
+        os.kill(self.pid, signal.SIGTERM)
 
     def look(self) -> None:
         """Note whether it ended or was frozen meanwhile."""
@@ -58,6 +74,7 @@ class Worker:
             self.frozen = False
         else:
             self.status = status
+            os.close(self.gate)
 
     @property
     def is_dead(self) -> bool:
@@ -94,7 +111,7 @@ def fork(task: Callable[[], None], orders: Orders) -> Worker:
         os.read(reading, 1)
         time.sleep(orders.after)
         controls.apply(orders.control)
-        crashpoints.arm(_striking(orders))
+        crashpoints.arm(_striking(orders, reading))
         task()
         code = 0
     except BaseException:
@@ -113,7 +130,7 @@ def fork_worker(orders: Orders) -> Worker:
     return fork(work, orders)
 
 
-def _striking(orders: Orders) -> Callable[[str], None]:
+def _striking(orders: Orders, gate: int) -> Callable[[str], None]:
     passes = 0
 
     def act(name: str) -> None:
@@ -123,6 +140,6 @@ def _striking(orders: Orders) -> Callable[[str], None]:
         passes += 1
         if passes == orders.nth:
             os.kill(os.getpid(), orders.signal)
-            time.sleep(0.05)  # a stop of the whole process reaches this thread a moment later
+            os.read(gate, 1)  # a stop may reach this thread later: it waits here to be woken
 
     return act
