@@ -14,6 +14,7 @@ from sync.models import (
     Gate,
     LeadAction,
     ListTarget,
+    NextPart,
     Push,
     Standing,
 )
@@ -132,3 +133,13 @@ class LookAdmin(ReadOnly):
     search_fields = ["account__name"]
     list_select_related = ["account"]
     exclude = ["token"]
+
+
+@admin.register(NextPart)
+class NextPartAdmin(ReadOnly):
+    """A list whose waiting leads go once they fill a part."""
+
+    list_display = ["lead_list", "account", "size", "created_by", "created_at", "look_at"]
+    search_fields = ["lead_list__name"]
+    list_select_related = ["lead_list", "account", "created_by"]
+    exclude = ["click_token"]

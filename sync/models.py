@@ -17,6 +17,7 @@ from sync.account_models import Gate as Gate
 from sync.account_models import Standing as Standing
 from sync.list_target import ListTarget as ListTarget
 from sync.look_models import Look as Look
+from sync.part_models import NextPart as NextPart
 from sync.providers.base import Evidence, Outcome
 from sync.states import ACTIVE as ACTIVE
 from sync.states import ENDS as ENDS

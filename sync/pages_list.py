@@ -15,7 +15,7 @@ from access.models import Account, Hold
 from campaigns.models import Campaign, CampaignState
 from leads.models import Import, LeadList, ListPart
 from leads.views.imports.wizard import address as import_address
-from sync.models import Delivery, Push
+from sync.models import Delivery, NextPart, Push
 from sync.pages import endpoint_for, figure, leads_at, open_holds, provider_name, stops, takes_parts
 from sync.pages_lists import plan_url
 from sync.pages_marks import Tally, tallies
@@ -47,6 +47,7 @@ class PartsAt:
     size: int
     rows: list[PartRow]
     unsent: int
+    goes_at: int = 0  # how many leads a next group waits for, to go by itself
 
     @property
     def missing_ids(self) -> int:
@@ -145,6 +146,7 @@ def _parts(
     latest = {delivery.part_id: delivery for delivery in made}
     ids = {part.account_id for part in parts}
     holds = open_holds(Account.objects.filter(pk__in=ids))
+    awaited = dict(NextPart.objects.filter(lead_list=lead_list).values_list("account", "size"))
     found = []
     for account in {part.account for part in parts} | {one for one in accounts if takes_parts(one)}:
         rows = [
@@ -154,7 +156,8 @@ def _parts(
         sent = counted.get(account.pk, Tally()).spoken_for
         name = provider_name(account.provider)
         size = endpoint.batch_size if endpoint else 0
-        found.append(PartsAt(account, name, size, rows, max(lead_list.lead_count - sent, 0)))
+        unsent = max(lead_list.lead_count - sent, 0)
+        found.append(PartsAt(account, name, size, rows, unsent, awaited.get(account.pk, 0)))
     return sorted(found, key=lambda at: at.account.name)
 
 
@@ -221,6 +224,8 @@ def lede(page: ListPage) -> str:
     ]
     if page.at_main.refused:
         said.append(_("%(n)s were refused.") % {"n": figure(page.at_main.refused)})
+    if page.at_main.unsure:
+        said.append(_("Of %(n)s we are not sure.") % {"n": figure(page.at_main.unsure)})
     if page.unsent and page.parts:
         waits = ngettext(
             "%(n)s newer one waits for the next part.",
@@ -268,13 +273,25 @@ def _at_step(page: ListPage, main: Account, leads: str) -> dict[str, Any]:
         groups = ngettext("%(n)s part", "%(n)s parts", parts) % {"n": parts}
         about = f"{groups}, {not_sent}" if page.unsent else groups
     else:
-        about = not_sent if page.unsent else _("all of them")
+        about = not_sent if page.unsent else _not_there(page.at_main)
     return {
         "word": _("At %(account)s") % {"account": main.name},
         "figure": figure(page.at_main.gone),
         "about": about,
         "url": leads + leads_at(page.lead_list, main, "delivered"),
     }
+
+
+def _not_there(tally: Tally) -> str:
+    """Say what became of the leads that were sent and are not there; the worst first."""
+    for number, text in (
+        (tally.refused, _("%(n)s refused")),
+        (tally.unsure, _("%(n)s not sure")),
+        (tally.waiting, _("%(n)s waiting")),
+    ):
+        if number:
+            return text % {"n": figure(number)}
+    return _("all of them")
 
 
 def _plan_step(page: ListPage) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from access.models import Account, Team, User
 from campaigns import readiness
 from campaigns.models import Campaign
 from leads.models import Lead, LeadList
-from sync import naming
+from sync import naming, partial
 from sync.crashpoints import crashpoint
 from sync.enqueueing import (
     AllThere,
@@ -65,16 +65,22 @@ class Forecast:
     reason: str = ""
 
 
-def forecast(lead_list: LeadList, account: Account, first: int | None = None) -> Forecast:
-    """Return what a send would do, without planning it."""
+def forecast(
+    lead_list: LeadList,
+    account: Account,
+    first: int | None = None,
+    parts: Collection[int] = (),
+) -> Forecast:
+    """Return what a send would do, without planning it; `first` and `parts` as in plan_list."""
     endpoint = endpoint_for(account, RecordKind.LEAD)
     waiting = sendable(lead_list, account).count()
-    records = waiting if first is None else min(first, waiting)
+    spans = partial.spans(waiting, endpoint.batch_size, first, parts)
+    records = sum(end - start for start, end in spans)
     standing = Standing.objects.filter(
         account=account, lead__lead_list=lead_list, lead__deleted_at=None
     )
     live = Lead.objects.filter(lead_list=lead_list, deleted_at=None).count()
-    parts = balanced(records, endpoint.batch_size)
+    requests = balanced(records, endpoint.batch_size)
     try:
         list_options(lead_list, account)
         reason = "" if records else str(why_nothing(lead_list, account))
@@ -84,9 +90,9 @@ def forecast(lead_list: LeadList, account: Account, first: int | None = None) ->
         records=records,
         already=standing.filter(state__in=SETTLED).count(),
         do_not_call=live - callable_leads(lead_list).count(),
-        requests=len(parts),
-        parts=parts,
-        seconds=len(parts) / (account.pace or endpoint.pace),
+        requests=len(requests),
+        parts=requests,
+        seconds=len(requests) / (account.pace or endpoint.pace),
         reason=reason,
     )
 
@@ -98,11 +104,13 @@ def plan_list(
     by: User | None,
     click_token: str,
     first: int | None = None,
+    parts: Collection[int] = (),
     lead_ids: Iterable[int] | None = None,
     options: Mapping[str, Any] | None = None,
     starts_in: float = 0,
 ) -> Push:
-    """Plan sending a list (all that wait, the first few, or chosen leads) and return the send.
+    """Plan sending a list and return the send: all that wait, the `first` few, some of the `parts`
+    that all would become (1 has the oldest leads), or chosen leads.
 
     The same `click_token` again returns the same send. Raises NothingToSend or CannotSend.
     """
@@ -128,7 +136,8 @@ def plan_list(
         leads = sendable(lead_list, account)
         if lead_ids is not None:
             leads = leads.filter(pk__in=list(lead_ids))
-        chosen = list(leads.only("pk", "phone", "version", "first_name", "last_name")[:first])
+        leads = leads.only("pk", "phone", "version", "first_name", "last_name")
+        chosen = partial.cut(leads, endpoint.batch_size, first, parts)
         if not chosen:
             raise why_nothing(lead_list, account)
         push = write(request, chosen)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from access.models import Account
 from leads.models import LeadList
-from sync import limits, list_columns, pickers, providers
+from sync import limits, list_columns, partial, pickers, providers
 from sync.models import ListTarget
 from sync.pages import provider_name
 from sync.providers.base import AccountField
@@ -25,15 +25,24 @@ class SendForm(forms.Form):
 
     account = forms.ModelChoiceField(Account.objects.none(), label=gettext_lazy("To"))
     what = forms.ChoiceField(
-        choices=[("all", gettext_lazy("All")), ("first", gettext_lazy("The first few"))],
+        choices=[
+            ("all", gettext_lazy("All")),
+            ("first", gettext_lazy("The first few")),
+            ("parts", gettext_lazy("Chosen parts")),
+        ],
         required=False,
     )
     first = forms.IntegerField(
         label=gettext_lazy("How many first"), required=False, min_value=1, max_value=MOST_FIRST
     )
+    parts = forms.CharField(label=gettext_lazy("Which parts"), required=False, max_length=200)
     when = forms.ChoiceField(
         label=gettext_lazy("When"),
-        choices=[("now", gettext_lazy("Now")), ("at", gettext_lazy("Today at a time"))],
+        choices=[
+            ("now", gettext_lazy("Now")),
+            ("at", gettext_lazy("Today at a time")),
+            ("full", gettext_lazy("When a part is full")),
+        ],
         required=False,
     )
     at = forms.TimeField(label=gettext_lazy("Time"), required=False)
@@ -77,8 +86,12 @@ class SendForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the number or the time that the choice needs."""
+        """Ask for the numbers or the time that the choice needs."""
         values = super().clean() or {}
+        if values.get("when") == "full":
+            return values
+        if values.get("what") == "parts" and not partial.read_parts(values.get("parts", "")):
+            self.add_error("parts", _("Write the numbers of parts, such as 1-3 or 2, 5."))
         if values.get("what") == "first" and not values.get("first") and not self.errors:
             self.add_error("first", _("Write how many leads go first, such as 5."))
         if values.get("when") == "at" and not self.errors:
@@ -99,6 +112,18 @@ class SendForm(forms.Form):
         """How many leads go first; None for all of them."""
         chosen = self.cleaned_data.get("what") == "first"
         return self.cleaned_data.get("first") if chosen else None
+
+    @property
+    def chosen_parts(self) -> list[int]:
+        """Which parts go; empty for all of them."""
+        if self.cleaned_data.get("what") != "parts":
+            return []
+        return partial.read_parts(self.cleaned_data.get("parts", "")) or []
+
+    @property
+    def waits_for_a_part(self) -> bool:
+        """Whether nothing goes now, but later once a part is full."""
+        return bool(self.cleaned_data.get("when") == "full")
 
     @property
     def starts_in(self) -> float:

@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern] = [
     path("leads/<int:pk>/story/", lead_story.lead_story, name="lead_story"),
     path("lists/<int:pk>/panel/", send_panel.show, name="send_panel"),
     path("lists/<int:pk>/send/", sending.send_list, name="send_list"),
+    path("lists/<int:pk>/next-part/forget/", sending.forget_next_part, name="forget_next_part"),
     path("contacts/send/", chosen.send_contacts, name="send_contacts"),
     path("leads/send/", chosen.send_leads, name="send_leads"),
     path("campaigns/<int:pk>/send/", sending.send_campaign, name="send_campaign"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from sync.keeping import forget_if_due
+from sync.next_part import plan_full_parts
 from sync.pulling import plan_finished_imports
 from sync.verifying import look_once
 from sync.work import deliver_one, sweep_if_due
@@ -17,7 +18,7 @@ def turn(lane: str, seconds: float = 1.0) -> int:
 
     `deliveries`: sweep if due, then one delivery after the other, and looks at what became of
     those that rest without proof. `jobs`: chunks of imports,
-    each at most a second, and the sends that finished imports ask for.
+    each at most a second, the sends that finished imports ask for, and parts that are full by now.
     """
     if lane not in LANES:
         raise ValueError(f"There is no lane {lane}: choose one of {', '.join(LANES)}.")
@@ -37,8 +38,9 @@ def _deliver() -> bool:
 
 
 def _job() -> bool:
-    """One chunk of one import, the sends that finished imports ask for, old bodies."""
+    """One chunk of one import, the sends that imports and full parts ask for, old bodies."""
     from leads import jobs
 
     worked = bool(jobs.run(1.0))
-    return bool(plan_finished_imports()) or bool(forget_if_due()) or worked
+    planned = plan_finished_imports() + plan_full_parts()
+    return bool(planned) or bool(forget_if_due()) or worked

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,7 +16,8 @@ from access.models import Account, Team
 from access.requests import TeamRequest
 from access.roles import Right, needs
 from leads.models import LeadList
-from sync import eta, planning, providers, remembered
+from sync import eta, next_part, partial, planning, providers, remembered
+from sync.models import NextPart
 from sync.pages import endpoint_for, figure, provider_name, span
 from sync.pages_marks import tallies
 from sync.providers.base import RecordKind
@@ -35,10 +37,12 @@ def panel(
     if account is None:
         return {"panel": True, "accounts": accounts, "lead_list": lead_list}
     form = form or SendForm(lead_list, account, initial=_asked(request))
-    first = _first(request)
+    values = request.POST or request.GET
+    first, parts = _first(values), _parts(values)
     forecast = _forecast(lead_list, account)
-    shown = _forecast(lead_list, account, first) if first else forecast
-    return {
+    shown = _forecast(lead_list, account, first, parts) if first or parts else forecast
+    full = _full(values, lead_list, account, forecast)
+    return full | {
         "panel": True,
         "accounts": accounts,
         "account": account,
@@ -47,10 +51,32 @@ def panel(
         "click": uuid.uuid4().hex,
         "forecast": forecast,
         "few": first or min(FEW, max(forecast.records, 1)),
-        "what": "first" if first else "all",
-        "sentence": sentence(shown, account),
-        "hint": hint(shown, lead_list, account),
+        "parts": values.get("parts", "") or "1",
+        "what": values.get("what") if first or values.get("what") == "parts" else "all",
+        "sentence": full["sentence"] or sentence(shown, account),
+        "hint": full["hint"] or hint(shown, lead_list, account),
         "trouble": trouble,
+    }
+
+
+def _full(
+    values: QueryDict, lead_list: LeadList, account: Account, forecast: planning.Forecast
+) -> dict[str, Any]:
+    """What the panel says of full parts: how large one is, and whether one is waited for."""
+    size = next_part.size_at(account)
+    some = {"size": figure(size), "n": figure(forecast.records)}
+    name = {"name": provider_name(account.provider)}
+    asked = size and values.get("when") == "full"
+    so_far = ngettext("%(n)s waits so far.", "%(n)s wait so far.", forecast.records) % some
+    return {
+        "size": size,
+        "may_wait": forecast.records < size,
+        "awaited": NextPart.objects.filter(account=account, lead_list=lead_list).first(),
+        "groups": forecast.requests if size else 0,
+        "sentence": asked
+        and _("Once %(size)s leads wait, they become one more %(name)s list.") % (some | name),
+        "hint": asked
+        and _("Nothing goes now. %(so_far)s It happens once, by itself.") % {"so_far": so_far},
     }
 
 
@@ -78,23 +104,31 @@ def _chosen(request: TeamRequest, lead_list: LeadList, accounts: list[Account]) 
     return [*known, *ready, *accounts][0]
 
 
-def _forecast(lead_list: LeadList, account: Account, first: int | None = None) -> planning.Forecast:
+def _forecast(
+    lead_list: LeadList, account: Account, first: int | None = None, parts: Sequence[int] = ()
+) -> planning.Forecast:
     """What sending would do; remembered for a very long list."""
     fingerprint = remembered.large([lead_list.pk]).get(lead_list.pk)
     if fingerprint is None:
-        return planning.forecast(lead_list, account, first)
-    key = ("forecast", lead_list.pk, account.pk, first)
-    return remembered.recall(key, fingerprint, lambda: planning.forecast(lead_list, account, first))
+        return planning.forecast(lead_list, account, first, parts)
+    key = ("forecast", lead_list.pk, account.pk, first, tuple(parts))
+    return remembered.recall(
+        key, fingerprint, lambda: planning.forecast(lead_list, account, first, parts)
+    )
 
 
 def _asked(request: TeamRequest) -> dict[str, str]:
     return {key: str(value) for key, value in request.GET.items() if key in ("when", "at")}
 
 
-def _first(request: TeamRequest) -> int | None:
-    values = request.POST or request.GET
+def _first(values: QueryDict) -> int | None:
     text = values.get("first", "")
     return int(text) if values.get("what") == "first" and text.isdecimal() and text != "0" else None
+
+
+def _parts(values: QueryDict) -> list[int]:
+    text = values.get("parts", "") if values.get("what") == "parts" else ""
+    return partial.read_parts(text) or [] if text else []
 
 
 def sentence(forecast: planning.Forecast, account: Account) -> str:

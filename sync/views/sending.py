@@ -15,7 +15,8 @@ from access.models import Account
 from access.requests import TeamRequest
 from access.roles import Right, needs
 from campaigns.models import Campaign
-from sync import limits, planning
+from leads.models import LeadList
+from sync import limits, next_part, planning
 from sync.models import Push
 from sync.send_form import SendForm
 from sync.views.found import list_of
@@ -39,27 +40,46 @@ def click_of(request: TeamRequest) -> str:
 @needs(Right.SEND)
 @require_POST
 def send_list(request: TeamRequest, pk: int) -> HttpResponse:
-    """Send a list's waiting leads, or the first few of them, now or later today."""
+    """Send a list's waiting leads or some of them: now, later today, or once a part is full."""
     lead_list = list_of(request, pk)
     form = SendForm(lead_list, account_of(request), request.POST)
     trouble = ""
     if form.is_valid():
         try:
             form.save_settings()
-            planning.plan_list(
-                lead_list,
-                form.to,
-                by=request.user,
-                click_token=click_of(request),
-                first=form.first_few,
-                starts_in=form.starts_in,
-            )
+            _plan_list(request, lead_list, form)
         except planning.CannotSend as reason:
             trouble = str(reason)
         else:
             return redirect("leads:list", pk)
     context = list_context(request, lead_list) | panel(request, lead_list, form, trouble)
     return render(request, "leads/list.html", context, status=422)
+
+
+def _plan_list(request: TeamRequest, lead_list: LeadList, form: SendForm) -> None:
+    """Plan what the panel asks for. Raises CannotSend."""
+    asked: dict[str, Any] = {"by": request.user, "click_token": click_of(request)}
+    if form.waits_for_a_part:
+        next_part.wish(lead_list, form.to, **asked)
+        return
+    planning.plan_list(
+        lead_list,
+        form.to,
+        first=form.first_few,
+        parts=form.chosen_parts,
+        starts_in=form.starts_in,
+        **asked,
+    )
+
+
+@needs(Right.SEND)
+@require_POST
+def forget_next_part(request: TeamRequest, pk: int) -> HttpResponse:
+    """Let a list's waiting leads wait for a press again."""
+    lead_list = list_of(request, pk)
+    next_part.forget(lead_list, account_of(request), by=request.user)
+    messages.success(request, _("What waits goes when you press Send."))
+    return redirect("leads:list", pk)
 
 
 @needs(Right.SEND)

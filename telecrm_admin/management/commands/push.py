@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from campaigns.models import Campaign
-from sync import looks, planning, summary
+from sync import looks, partial, planning, summary
 from sync.enqueueing import AllThere, CannotSend
 from sync.models import Delivery, LeadAction, Push, State
 from sync.work import Crew
@@ -36,6 +36,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--first", type=finding.count, default=None, help="only the first N leads"
         )
+        parser.add_argument("--parts", default="", help="of the parts that wait: 1-3 or 2,5")
         parser.add_argument("--option", action="append", default=[], metavar="KEY=VALUE")
         parser.add_argument("--wait", action="store_true", help="until every record rests or ends")
         parser.add_argument("--timeout", type=float, default=3600.0, help="seconds; exit 3 after")
@@ -76,6 +77,7 @@ class Command(BaseCommand):
             by=None,
             click_token=click,
             first=options["first"],
+            parts=_parts(options["parts"]),
             options=finding.pairs(options["option"]),
         )
 
@@ -106,6 +108,13 @@ class Command(BaseCommand):
         if not in_time:
             self.stderr.write(_why_late(push))
             sys.exit(TIMED_OUT)
+
+
+def _parts(text: str) -> list[int]:
+    numbers = partial.read_parts(text) if text else []
+    if numbers is None:
+        raise CommandError(f"--parts {text}: write numbers of parts, such as 1-3 or 2,5.")
+    return numbers
 
 
 def _campaign(name: str) -> Campaign:
