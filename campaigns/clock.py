@@ -98,12 +98,23 @@ def sundays(first: date, last: date) -> int:
     return whole + int(rest > 0 and first.weekday() <= SUNDAY < until)
 
 
+def is_overnight(start: time | None, end: time | None) -> bool:
+    """Whether a daily window ends on the morning after it starts."""
+    return start is not None and end is not None and end < start
+
+
 def hours(start: time, end: time) -> float:
-    """Return the length of the daily window in hours; 0 when it is not a window of one day."""
+    """Return the length of the daily window in hours, past midnight where it ends before it starts;
+    0 when both are the same.
+    """
     minutes = (end.hour * 60 + end.minute) - (start.hour * 60 + start.minute)
-    return max(0, minutes) / 60
+    return minutes % (24 * 60) / 60
 
 
-def ends_at(zone: str, last: date, end: time) -> datetime:
-    """Return the moment the last day's window ends, in UTC."""
+def ends_at(zone: str, last: date, end: time, *, start: time | None = None) -> datetime:
+    """Return the moment the last day's window ends, in UTC; `start` tells one that runs past
+    midnight.
+    """
+    if is_overnight(start, end):
+        last += timedelta(days=1)
     return datetime.combine(last, end, place(zone)).astimezone(UTC)

@@ -134,7 +134,8 @@ def _of_day(campaign: Campaign, midnight: datetime, here: tzinfo) -> list[_Span]
         if not campaign.start_date <= day <= campaign.end_date:
             continue
         start = datetime.combine(day, campaign.start_time, there).astimezone(here)
-        end = datetime.combine(day, campaign.end_time, there).astimezone(here)
+        ends = day + timedelta(days=clock.is_overnight(campaign.start_time, campaign.end_time))
+        end = datetime.combine(ends, campaign.end_time, there).astimezone(here)
         if end > midnight and start < midnight + timedelta(days=1) and end > start:
             found.append(_Span(start, end))
     return found

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns import rail, sentence
-from campaigns.feasibility import Assumptions, estimate
+from campaigns.feasibility import Assumptions
 from campaigns.plan_form import PlanForm
 from campaigns.preflight import Level, Line, about_account, about_agents, about_clock
 from campaigns.rail import Rail
@@ -49,7 +49,7 @@ def of(form: PlanForm, assumed: Assumptions) -> PlanRail:
         sentence.details(said),
         "",
         leads,
-        estimate(rail.readable(form, form.values), leads, assumed),
+        rail.estimated(form, leads, assumed),
         assumed,
         sorted(lines, key=lambda line: order.index(line.level)),
         rail.echoes(form),

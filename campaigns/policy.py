@@ -35,6 +35,11 @@ class Setting:
     account_settings: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""  # an administrator's reason to call outside the hours
 
+    @property
+    def takes_overnight(self) -> bool:
+        """Whether the account's dialer is known to take hours that run past midnight."""
+        return self.account_settings.get(OVERNIGHT_SETTING) in (True, "yes")
+
 
 def setting(team: Team, account: Account, reason: str = "") -> Setting:
     """Return what the rules look at for a plan of `team` at `account`, now."""
@@ -74,7 +79,8 @@ class Rule:
 
 
 def _overnight(values: Values, setting: Setting) -> str:
-    if values["start_time"] < values["end_time"] or setting.account_settings.get(OVERNIGHT_SETTING):
+    start, end = values["start_time"], values["end_time"]
+    if start < end or (start != end and setting.takes_overnight):
         return ""
     return _("Calling would end before it starts. Overnight hours are two campaigns.")
 
@@ -95,7 +101,9 @@ def _too_early(values: Values, setting: Setting) -> str:
 
 
 def _too_late(values: Values, setting: Setting) -> str:
-    if values["end_time"] <= setting.calling_until or setting.reason:
+    start = values.get("start_time")
+    overnight = setting.takes_overnight and clock.is_overnight(start, values["end_time"])
+    if setting.reason or (values["end_time"] <= setting.calling_until and not overnight):
         return ""
     hours = {"from": f"{setting.calling_from:%H:%M}", "until": f"{setting.calling_until:%H:%M}"}
     return (
@@ -138,7 +146,8 @@ def _too_slow(name: str) -> Check:
 
 
 def _moment(values: Values, day: str, at: str) -> datetime:
-    return clock.ends_at(values["timezone"], values[day], values[at])
+    start = values.get("start_time")
+    return clock.ends_at(values["timezone"], values[day], values[at], start=start)
 
 
 MUST_FIT = ("long name", "long music", "more than an hour")  # also for a draft

@@ -78,11 +78,18 @@ def of(form: CampaignForm, assumed: Assumptions) -> Rail:
         sentence.details(said),
         payload.preview(form.sent),
         leads,
-        estimate(readable(form, form.values), leads, assumed) if leads else None,
+        estimated(form, leads, assumed) if leads else None,
         assumed,
         sorted(found, key=lambda line: order.index(line.level)),
         echoes(form),
     )
+
+
+def estimated(form: CampaignForm, leads: int, assumed: Assumptions) -> Estimate | None:
+    """Return how far the plan gets; None while it is incomplete or its hours are refused."""
+    if any(one.rule == "overnight" for one in form.breaches):
+        return None
+    return estimate(readable(form, form.values), leads, assumed)
 
 
 def echoes(form: CampaignForm) -> dict[str, str]:

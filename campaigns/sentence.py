@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.utils.formats import date_format
@@ -50,7 +50,7 @@ def sentence(sent: Mapping[str, Json], leads: int | None = None, zone: str = "")
         words["days"] = Bit(days)
     clauses = [
         _("Calls to {leads} run"),
-        _(" every day {start_time}–{end_time} {zone}"),
+        _hours(sent),
         _(", {start_date} to {end_date} {days}"),
         *_how(sent),
         ". ",
@@ -73,6 +73,12 @@ def details(sent: Mapping[str, Json]) -> list[Bit]:
             _("{no_answer_delay_time} after missing a call."),
         ]
     return list(_compose(clauses, _words(sent)))
+
+
+def _hours(sent: Mapping[str, Json]) -> str:
+    if clock.is_overnight(_as_time(sent.get("start_time")), _as_time(sent.get("end_time"))):
+        return _(" every day from {start_time} to {end_time} the next day {zone}")
+    return _(" every day {start_time}–{end_time} {zone}")
 
 
 def _how(sent: Mapping[str, Json]) -> list[str]:
@@ -183,6 +189,13 @@ def _days(sent: Mapping[str, Json]) -> str:
 def _as_date(value: Any) -> date | None:
     try:
         return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _as_time(value: Any) -> time | None:
+    try:
+        return time.fromisoformat(value)
     except (TypeError, ValueError):
         return None
 

@@ -87,6 +87,13 @@ class TeleCMI:
             required=False,
             where="TeleCMI wants a last name; left empty, such contacts are refused",
         ),
+        AccountField(
+            "overnight_windows",  # read by campaigns/policy.py
+            "Calling hours that run past midnight",
+            required=False,
+            where="TeleCMI does not say whether its dialer takes them: ask it first",
+            choices=(("", "are refused: plan two campaigns"), ("yes", "are sent as they are")),
+        ),
     )
     list_fields: tuple[AccountField, ...] = ()
     endpoints = tuple(call.endpoint for call in CALLS.values())

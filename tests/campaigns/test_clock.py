@@ -56,6 +56,12 @@ def test_the_wrong_way_round_is_no_day() -> None:
     assert clock.days(date(2027, 3, 2), date(2027, 3, 1)) == 0
 
 
+def test_hours_over_midnight_are_as_long_as_they_are() -> None:
+    assert clock.hours(time(22), time(6)) == 8
+    assert clock.hours(time(9), time(18, 30)) == 9.5
+    assert clock.hours(time(9), time(9)) == 0
+
+
 def test_the_last_window_ends_at_that_place() -> None:
     ends = clock.ends_at("Asia/Kathmandu", date(2027, 3, 1), time(18))
     assert ends == datetime(2027, 3, 1, 12, 15, tzinfo=UTC)

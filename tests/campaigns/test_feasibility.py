@@ -62,4 +62,4 @@ def test_progressive_dials_one_line_for_each_agent() -> None:
 def test_nothing_is_guessed_while_the_form_is_incomplete() -> None:
     assert feasibility.estimate(values(users=[]), 100) is None
     assert feasibility.estimate(values(start_date=None), 100) is None
-    assert feasibility.estimate(values(end_time=time(9)), 100) is None
+    assert feasibility.estimate(values(end_time=values()["start_time"]), 100) is None

@@ -55,6 +55,15 @@ def test_phoenix_evening_reaches_into_the_next_indian_day(team: Team, part: List
     assert row.times.startswith("21:30–00:30")
 
 
+def test_hours_over_midnight_show_both_nights_of_the_day(team: Team, part: ListPart) -> None:
+    planned(part, start_time="22:00", end_time="02:00")
+    strip = hours.today(team, AT_1440_IN_INDIA)
+    assert [(row.times, row.kind) for row in strip.rows] == [
+        ("22:00–02:00", "past"),
+        ("22:00–02:00", "on"),
+    ]
+
+
 def test_drafts_are_left_out_refused_ones_are_dashed_and_ended_ones_gone(
     team: Team, part: ListPart
 ) -> None:

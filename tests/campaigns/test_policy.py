@@ -39,8 +39,23 @@ def test_hours_over_midnight_are_refused_and_not_by_telecmi(end: time) -> None:
 
 
 def test_an_account_known_to_take_hours_over_midnight_may() -> None:
-    setting = policy.Setting(NOON, account_settings={"overnight_windows": True})
+    taken: dict[str, Any] = {
+        "account_settings": {"overnight_windows": "yes"},
+        "calling_from": time(9),
+    }
+    setting = policy.Setting(NOON, **taken, reason="A desk in another country")
     assert broken(plan(end_time=time(9)), setting) == []
+    assert broken(plan(end_time=time(10)), setting) == [("overnight", "end_time")]  # no hours
+    no_reason = policy.Setting(NOON, **taken)
+    assert broken(plan(end_time=time(9)), no_reason) == [("after calling hours", "end_time")]
+
+
+def test_hours_over_midnight_are_over_on_the_morning_after() -> None:
+    last = plan(start_date=date(2027, 2, 1), end_date=date(2027, 2, 1), end_time=time(9))
+    morning = datetime(2027, 2, 2, 3, 30, tzinfo=UTC)  # 9:00 in India
+    settings: dict[str, Any] = {"account_settings": {"overnight_windows": "yes"}, "reason": "x"}
+    assert broken(last, policy.Setting(morning, **settings)) == [("window over", "end_date")]
+    assert broken(last, policy.Setting(morning.replace(minute=29), **settings)) == []
 
 
 def test_a_window_that_is_over_is_refused_to_the_minute() -> None:

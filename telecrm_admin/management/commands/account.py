@@ -15,7 +15,7 @@ from access import audit
 from access.models import Account
 from sync import client, fieldmap, levers, map_form, pickers, providers
 from sync.hosts import HostPolicy
-from sync.providers.base import Provider, RecordKind
+from sync.providers.base import AccountField, Provider, RecordKind
 from telecrm_admin.management import finding
 from telecrm_admin.management.mixed import MixedCommand
 
@@ -216,10 +216,19 @@ def _fill(account: Account, provider: Provider, values: dict[str, str]) -> None:
             f"{provider.name} has no {', '.join(unknown)}. "
             f"It takes: {', '.join(sorted(secrets | others))}, pace."
         )
+    for field in (*provider.setting_fields, *provider.list_fields):
+        _check_choice(field, values.get(field.key, ""))
     account.credentials = {key: value for key, value in values.items() if key in secrets}
     account.settings = {key: value for key, value in values.items() if key in others}
     if wrong := provider.check_credentials(account.credentials):
         raise CommandError(" ".join(wrong.values()))
+
+
+def _check_choice(field: AccountField, value: str) -> None:
+    """Refuse a value that is none of the field's choices."""
+    known = [choice for choice, _words in field.choices if choice]
+    if known and value and value not in known:
+        raise CommandError(f"{field.key}={value}: write {' or '.join(known)}.")
 
 
 def _pace(text: str) -> float:
