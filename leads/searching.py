@@ -15,8 +15,8 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Team
-from leads import name_index, standing
-from leads.models import Lead, LeadList, LeadTag
+from leads import months, name_index, standing
+from leads.models import Import, Lead, LeadList, LeadTag
 
 STATES = (
     ("fix", _("To fix")),
@@ -26,6 +26,12 @@ STATES = (
     ("given", _("Given, not confirmed")),
     ("at", _("At the provider")),
     ("none", _("Not sent")),
+)
+# What a month's report counts: at some account, refused and at none, at none.
+REACHED = (
+    ("reached", _("At a provider")),
+    ("stuck", _("Refused everywhere")),
+    ("nowhere", _("Not there yet")),
 )
 # The ledger's own words, as links from the pages of sends write them.
 ALSO = {
@@ -46,7 +52,9 @@ class LeadFilter:
     """The filter row of the leads page; every name is a parameter of the query string.
 
     Ids are text as typed ("" = any). `dnc` is "yes" or "no"; `gone` is "1" for deleted leads;
-    `file` is an import.
+    `file` is an import. With a `month` (2026-11) the leads are those of the files imported in it;
+    `list`, `source` and `who` (a user) then say which of these files, as in the month's report;
+    `unnamed` is "source" or "who" for files without one.
     """
 
     q: str = ""
@@ -58,6 +66,9 @@ class LeadFilter:
     dnc: str = ""
     file: str = ""
     gone: str = ""
+    month: str = ""
+    who: str = ""
+    unnamed: str = ""
 
     @classmethod
     def read(cls, query: QueryDict | str) -> LeadFilter:
@@ -66,8 +77,9 @@ class LeadFilter:
         values = {
             field.name: given.get(field.name, "").replace("\0", "").strip() for field in fields(cls)
         }
-        for name in ("list", "account", "tag", "file"):
+        for name in ("list", "account", "tag", "file", "who"):
             values[name] = values[name] if re.fullmatch(r"[0-9]{1,18}", values[name], re.A) else ""
+        values["month"] = values["month"] if months.VALUE.fullmatch(values["month"]) else ""
         values["state"] = ALSO.get(values["state"], values["state"])
         return cls(**values)
 
@@ -86,7 +98,9 @@ class LeadFilter:
         team's newest leads rather than use a narrower index, so that index is made the only way.
         """
         leads = leads.filter(deleted_at__isnull=not self.gone, **self._plain())
-        if self.list:
+        if month := months.Month.read(self.month, team):
+            leads = leads.filter(team=team, origin__in=self.files(team, month).values("pk"))
+        elif self.list:
             mine = LeadList.objects.filter(team=team, pk=int(self.list)).exists()
             leads = leads.filter(lead_list=int(self.list)) if mine else leads.none()
         else:
@@ -94,8 +108,8 @@ class LeadFilter:
         if self.tag:
             tagged = LeadTag.objects.filter(lead=OuterRef("pk"), tag=int(self.tag))
             leads = leads.filter(Exists(tagged))
-        if self.account:
-            leads = standing.desk().narrow(leads, int(self.account), self.state)
+        if self.account or self.state in dict(REACHED):
+            leads = standing.desk().narrow(leads, int(self.account or 0), self.state)
         elif self.state in RARE:
             rare = Lead.objects.filter(team=team, push_state__in=RARE[self.state])
             leads = leads.filter(pk__in=rare.values("pk"))
@@ -103,12 +117,21 @@ class LeadFilter:
             leads = leads.filter(push_state="" if self.state == "none" else self.state)
         return find(leads, self.q, team) if self.q else leads
 
+    def files(self, team: Team, month: months.Month) -> QuerySet[Import]:
+        """Return the files of the month that are meant."""
+        only: dict[str, Any] = {"source": self.source} if self.source else {}
+        only |= {"lead_list": int(self.list)} if self.list else {}
+        only |= {"created_by": int(self.who)} if self.who else {}
+        if self.unnamed in ("source", "who"):
+            only |= {"source": ""} if self.unnamed == "source" else {"created_by": None}
+        return months.files(team, month, **only).order_by()
+
     def _plain(self) -> dict[str, Any]:
         """Conditions that are one column each."""
         plain: dict[str, Any] = {}
         if self.file:
             plain["origin"] = int(self.file)
-        if self.source:
+        if self.source and not self.month:
             plain["source"] = self.source
         if self.dnc in ("yes", "no"):
             plain["do_not_call"] = self.dnc == "yes"

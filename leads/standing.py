@@ -50,7 +50,10 @@ class Desk(Protocol):
     """What `sync` answers."""
 
     def narrow(self, leads: QuerySet[Lead], account: int, state: str) -> QuerySet[Lead]:
-        """Return those of `leads` that stand as `state` ("" = were ever sent) at `account`."""
+        """Return those of `leads` that stand as `state` ("" = were ever sent) at `account`.
+
+        Account 0 is any: "reached" one, "stuck" (refused, at none), "nowhere".
+        """
 
     def places(self, leads: Sequence[int], accounts: Iterable[Account]) -> dict[int, Place]:
         """Return where each of `leads` stands, by id; a lead never sent is left out."""

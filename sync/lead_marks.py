@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -29,15 +29,24 @@ STATES: dict[str, tuple[str, ...]] = {
 }
 # What an import's kind is to a provider; agents go nowhere.
 TAKEN = {"leads": RecordKind.LEAD, "contacts": RecordKind.CONTACT}
+GONE = (*STATES["at"], *STATES["given"])
+REACHED = ("reached", "stuck", "nowhere")
 LOUD = frozenset(("refused", "unsure", "stopped"))
 
 
 def narrow(leads: QuerySet[Lead], account: int, state: str) -> QuerySet[Lead]:
     """Return those of `leads` that stand as `state` at `account`.
 
-    `state` is a key of STATES, "none", or "" for every lead ever sent there.
+    `state` is a key of STATES, "none", or "" for every lead ever sent there. Account 0 is any of
+    them: "reached" leads are at one, "stuck" ones were refused and are at none, "nowhere" the rest.
     """
-    there = Standing.objects.filter(account=account, lead=OuterRef("pk"))
+    there = Standing.objects.filter(lead=OuterRef("pk"))
+    if state in REACHED:
+        at_one = Exists(there.filter(state__in=GONE))
+        refused = Exists(there.filter(state__in=STATES["refused"]))
+        meant = {"reached": Q(at_one), "stuck": ~at_one & refused, "nowhere": ~at_one & ~refused}
+        return leads.filter(meant[state])
+    there = there.filter(account=account)
     if state == "none":
         return leads.filter(~Exists(there))
     if state:

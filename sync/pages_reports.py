@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from access.models import Team
 from leads.models import Import, Lead
+from leads.months import Month, files
 from sync.fixes import address
 from sync.models import Delivery, Standing, State
 
@@ -63,43 +64,10 @@ class Line:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
-@dataclass
-class Month:
-    """A calendar month in the team's own time zone."""
-
-    first: date
-    zone: ZoneInfo
-
-    @property
-    def start(self) -> datetime:
-        """Its first moment."""
-        return datetime.combine(self.first, time(), self.zone)
-
-    @property
-    def end(self) -> datetime:
-        """The first moment after it."""
-        after = (self.first.replace(day=28) + timedelta(days=4)).replace(day=1)
-        return datetime.combine(after, time(), self.zone)
-
-    @property
-    def value(self) -> str:
-        """How the address names it: 2026-11."""
-        return f"{self.first:%Y-%m}"
-
-    @property
-    def name(self) -> str:
-        """How people name it: November 2026."""
-        return date_format(self.first, "F Y")
-
-
 def month_of(text: str, team: Team, now: datetime) -> Month:
     """Return the month the address names, else the current one."""
     zone = ZoneInfo(team.time_zone)
-    try:
-        first = datetime.strptime(text, "%Y-%m").replace(tzinfo=zone).date()
-    except ValueError:
-        first = now.astimezone(zone).date().replace(day=1)
-    return Month(first, zone)
+    return Month.read(text, team) or Month(now.astimezone(zone).date().replace(day=1), zone)
 
 
 def months(team: Team, now: datetime) -> list[Month]:
@@ -113,17 +81,6 @@ def months(team: Team, now: datetime) -> list[Month]:
         found.append(Month(at, zone))
         at = (at - timedelta(days=1)).replace(day=1)
     return found
-
-
-def files(team: Team, month: Month) -> QuerySet[Import]:
-    """Return the files of leads imported in `month`."""
-    return Import.objects.filter(
-        team=team,
-        kind=Import.Kind.LEADS,
-        state=Import.State.DONE,
-        finished_at__gte=month.start,
-        finished_at__lt=month.end,
-    )
 
 
 def lines(team: Team, month: Month, group: str) -> list[Line]:
@@ -142,7 +99,7 @@ def lines(team: Team, month: Month, group: str) -> list[Line]:
         )
     )
     for row in sums:
-        line = Line(row[label] or _("Not named"), _query(group, row[key]))
+        line = Line(row[label] or _("Not named"), _query(month, group, row[key]))
         line.received, line.repeated = row["received"] or 0, row["repeated"] or 0
         line.bad, line.good = row["bad"] or 0, row["good"] or 0
         found[row[key]] = line
@@ -172,15 +129,15 @@ def _stands(chosen: QuerySet[Import], key: str) -> Iterable[dict[str, Any]]:
     return [{**row} for row in rows]
 
 
-def _query(group: str, value: Any) -> str:
-    if not value or group == "who":
-        return ""
-    return f"{group}={value}" if group == "list" else f"source={value}"
+def _query(month: Month, group: str, value: Any) -> str:
+    """Return what narrows the pages of leads and of imports to a line."""
+    meant = {group: value} if value else {"unnamed": group}
+    return urlencode({"month": month.value, **meant})
 
 
-def total(of: list[Line]) -> Line:
+def total(of: list[Line], month: Month) -> Line:
     """Return the sum of the lines."""
-    summed = Line(_("Together"))
+    summed = Line(_("Together"), urlencode({"month": month.value}))
     for line in of:
         summed.add(line)
     return summed
@@ -227,7 +184,7 @@ def by_account(team: Team, month: Month) -> list[AccountLine]:
     )
     found: dict[int, AccountLine] = {}
     for pk, name, state, leads in rows:
-        url = f"{address('leads:leads')}?account={pk}"
+        url = f"{address('leads:leads')}?month={month.value}&account={pk}"
         found.setdefault(pk, AccountLine(name, url)).states[state] = leads
     return sorted(found.values(), key=lambda line: line.name)
 

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 from access import audit
 from access.requests import TeamRequest
 from access.roles import Right, can, needs
+from leads.months import Month
 from sync import charts, pages_reports, report_file
 from sync.fixes import address
 from sync.pages import figure
-from sync.pages_reports import GROUPS, Line, Month
+from sync.pages_reports import GROUPS, Line
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -31,7 +32,7 @@ def reports(request: TeamRequest) -> HttpResponse:
     group = group if group in (*GROUPS, "account") else "source"
     lines = pages_reports.lines(request.team, month, group if group in GROUPS else "source")
     days = pages_reports.by_day(request.team, month)
-    together = pages_reports.total(lines)
+    together = pages_reports.total(lines, month)
     context: dict[str, Any] = {
         "month": month,
         "months": pages_reports.months(request.team, now),
@@ -42,6 +43,7 @@ def reports(request: TeamRequest) -> HttpResponse:
         "lede": _lede(together),
         "accounts": pages_reports.by_account(request.team, month),
         "leads_url": address("leads:leads"),
+        "files_url": address("leads:imports"),
         "chart": charts.month_of_days(days, month.first) if days else None,
         "days": days,
         "most_left_out": max((line.left_out for line in lines), default=0),
@@ -74,7 +76,7 @@ def workbook(request: TeamRequest) -> HttpResponse:
     group = request.GET.get("by", "source")
     lines = pages_reports.lines(request.team, month, group if group in GROUPS else "source")
     accounts = pages_reports.by_account(request.team, month)
-    content = report_file.workbook(month.name, lines, pages_reports.total(lines), accounts)
+    content = report_file.workbook(month.name, lines, pages_reports.total(lines, month), accounts)
     audit.record("report.exported", actor=request.user, team=request.team, month=month.value)
     answer = HttpResponse(content, content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="report-{month.value}.xlsx"'

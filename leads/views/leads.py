@@ -20,7 +20,8 @@ from access.requests import TeamRequest
 from access.roles import Right, needs
 from leads import paging, standing
 from leads.models import Import, Lead, LeadList, SavedView, Tag
-from leads.searching import STATES, LeadFilter
+from leads.months import Month
+from leads.searching import REACHED, STATES, LeadFilter
 
 MOST_COLUMNS = 6  # accounts with a column of their own; a filter reaches the others
 COUNTED_FOR = 10  # seconds a tab's figure may be old
@@ -60,6 +61,8 @@ def leads(request: TeamRequest) -> HttpResponse:
         "pager_text": page.text(total),
         "key": [(s, word) for s, word in STATES if s in ("at", "given", "wait")],
         "verbs": verbs(chosen),
+        "file": Import.objects.filter(team=team, pk=int(chosen.file or 0)).first(),
+        "month": Month.read(chosen.month, team),
     }
     if request.htmx:
         answer = render(request, "leads/_results.html", context)
@@ -84,15 +87,13 @@ def choices(request: TeamRequest, chosen: LeadFilter) -> dict[str, Any]:
     team: Team = request.team
     lists = LeadList.objects.filter(team=team, deleted_at=None)
     sources = lists.exclude(source="").order_by("source")
-    file = Import.objects.filter(team=team, pk=int(chosen.file or 0)).first()
     return {
         "tabs": tabs(request, chosen),
         "lists": lists.only("name")[:500],
-        "states": STATES,
+        "states": [*STATES, *(REACHED if chosen.month else ())],
         "all_accounts": Account.objects.usable_by(team).order_by("name"),
         "sources": sources.values_list("source", flat=True).distinct()[:200],
         "tags": Tag.objects.filter(team=team)[:200],
-        "file": file,
     }
 
 
@@ -136,6 +137,7 @@ def verbs(chosen: LeadFilter) -> list[dict[str, Any]]:
         {"name": "send", "word": _("Send to…")},
         {"name": "tag", "word": _("Tag…")},
         {"name": "move", "word": _("Move to list…")},
+        {"name": "copy", "word": _("Copy to list…")},
         {"name": "do_not_call", "word": _("Do not call")},
         {"name": "delete", "word": _("Delete")},
         {"name": "export", "word": _("Export")},

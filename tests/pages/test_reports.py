@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from access.models import AuditEvent
 from access.roles import Role
-from leads.models import Import, LeadList
+from leads.models import Import
 from sync.models import State
 from tests.factories import UserFactory
 from tests.pages import world
@@ -59,10 +59,34 @@ def test_accounts_have_their_own_figures(manager: Client) -> None:
     assert figures(row_of(manager.get("/reports/?by=account").content, "TeleCMI Main"))[:1] == [20]
 
 
-def test_figures_lead_to_their_leads(manager: Client, month: world.World) -> None:
-    page = manager.get("/reports/?by=list").content.decode()
-    made = LeadList.objects.get()
-    assert f"/leads/?list={made.pk}&amp;state=refused" in page
+@pytest.mark.parametrize("by", ["source", "list", "who"])
+def test_every_figure_leads_to_as_many_rows(manager: Client, month: world.World, by: str) -> None:
+    world.lead_list(month, "Walk-ins", 3, ago=0)  # of no source: other leads beside these
+    page = manager.get(f"/reports/?by={by}").content.decode()
+    cells = re.findall(r'<td[^>]*data-l="([\w ]+)"><a href="([^"]+)">(\d+)</a>', page)
+    assert {word for word, _url, _figure in cells} >= {"Good", "Refused", "Not there yet"}
+    for word, url, figure in cells:
+        rows = text_of(manager.get(url.replace("&amp;", "&")).content)
+        if url.startswith("/leads/"):
+            assert f" {figure} leads match." in rows, (word, url)
+        else:
+            assert ".csv" in rows, (word, url)
+
+
+def test_a_figure_of_an_account_leads_to_as_many_rows(manager: Client, month: world.World) -> None:
+    page = manager.get("/reports/?by=account").content.decode()
+    address = re.findall(r'data-l="At the provider"><a href="([^"]+)">20</a>', page)[0]
+    assert " 20 leads match." in text_of(manager.get(address.replace("&amp;", "&")).content)
+
+
+def test_the_files_of_another_month_are_not_behind_this_ones_figures(
+    manager: Client, month: world.World
+) -> None:
+    Import.objects.update(finished_at=world.day(ago=70))
+    now = f"{world.day():%Y-%m}"
+    assert "No lead matches" in text_of(manager.get(f"/leads/?month={now}").content)
+    assert "gold-loans.csv" not in text_of(manager.get(f"/imports/?month={now}").content)
+    assert "gold-loans.csv" in text_of(manager.get("/imports/").content)
 
 
 def test_leads_deleted_since_are_said_so_that_the_sum_still_holds(

@@ -19,6 +19,8 @@ from leads import exports, mapping, paging
 from leads.csvfile import Unreadable
 from leads.importing import progress, staging
 from leads.models import Import, ImportMemory, LeadList
+from leads.months import Month
+from leads.searching import LeadFilter
 from leads.targets import target_of
 from leads.views.imports import wizard
 
@@ -35,12 +37,16 @@ class Upload(NamedTuple):
 
 @needs(Right.SEE)
 def imports(request: TeamRequest) -> HttpResponse:
-    """Every file of the team: whose, when, how many rows, what became of them."""
-    found = Import.objects.filter(team=request.team)
+    """Every file of the team, or those behind a figure of a month's report: what became of them."""
+    chosen = LeadFilter.read(request.GET)
+    month = Month.read(chosen.month, request.team)
+    mine = Import.objects.filter(team=request.team)
+    found = chosen.files(request.team, month) if month else mine
     total = paging.capped_count(found)
     rows = found.select_related("created_by", "lead_list", "send_to")
-    page = paging.page(rows, request.GET, "")
+    page = paging.page(rows, request.GET, chosen.query if month else "")
     context = {
+        "month": month,
         "page": page,
         "rows": [(record, wizard.address(record)) for record in page.rows],
         "pager_text": page.text(total),
