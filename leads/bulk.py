@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -84,7 +85,7 @@ def delete(leads: QuerySet[Lead], *, team: Team, by: User) -> int:
         some = Lead.objects.filter(pk__in=ids)
         _count_down(some)
         count += some.update(deleted_at=now, updated_at=now)
-    audit.record("deleted", actor=by, team=team, count=count)
+    audit.record("deleted", actor=by, team=team, count=count, at=now.isoformat())
     return count
 
 
@@ -107,6 +108,65 @@ def restore(leads: QuerySet[Lead], *, team: Team, by: User) -> tuple[int, int]:
 
 
 @transaction.atomic
+def bring_back(leads: QuerySet[Lead], *, team: Team, by: User) -> int:
+    """Bring back `leads` that one act deleted: no two of them share list and number.
+
+    Return how many; one whose list has its number again stays deleted.
+    """
+    live = Lead.objects.filter(
+        lead_list=OuterRef("lead_list"), phone=OuterRef("phone"), deleted_at=None
+    )
+    count = 0
+    for ids in _portions(_ids(leads.filter(~Exists(live)))):
+        some = Lead.objects.filter(pk__in=ids)
+        count += some.update(deleted_at=None, updated_at=timezone.now())
+        _count(some, 1)
+    audit.record("restored", actor=by, team=team, count=count)
+    return count
+
+
+OWN = {field.name for field in Lead._meta.concrete_fields}
+COPIED = ((editing.SENT_FIELDS & OWN) | {"consent_source", "consent_at", "do_not_call"}) - {"tags"}
+
+
+@transaction.atomic
+def copy(leads: QuerySet[Lead], to: LeadList, *, team: Team, by: User) -> tuple[int, int]:
+    """Put copies of `leads` into the list `to`; return (copied, left out: `to` has the number).
+
+    A copy starts anew: nothing was sent of it. Of two chosen leads with one number the newest
+    is copied.
+    """
+    there = Lead.objects.filter(lead_list=to, phone=OuterRef("phone"), deleted_at=None)
+    wanted = leads.count()
+    newest: dict[str, int] = {}
+    rows = leads.exclude(lead_list=to).filter(~Exists(there)).order_by("pk")
+    for pk, phone in rows.values_list("pk", "phone"):
+        newest[phone] = pk
+    for ids in _portions(sorted(newest.values())):
+        _copy_some(ids, to)
+    LeadList.objects.filter(pk=to.pk).update(lead_count=F("lead_count") + len(newest))
+    audit.record("copied", actor=by, target=to, team=team, count=len(newest))
+    return len(newest), wanted - len(newest)
+
+
+def _copy_some(ids: list[int], to: LeadList) -> None:
+    olds = list(Lead.objects.filter(pk__in=ids).order_by("pk"))
+    made = Lead.objects.bulk_create(
+        Lead(
+            team_id=to.team_id,
+            lead_list=to,
+            phone_rev=old.phone_rev,
+            do_not_call_at=old.do_not_call_at,
+            **{name: getattr(old, name) for name in COPIED},
+        )
+        for old in olds
+    )
+    copies = dict(zip([old.pk for old in olds], made, strict=True))
+    tags = LeadTag.objects.filter(lead__in=ids).values_list("lead", "tag")
+    LeadTag.objects.bulk_create([LeadTag(lead=copies[lead], tag_id=tag) for lead, tag in tags])
+
+
+@transaction.atomic
 def move(leads: QuerySet[Lead], to: LeadList, *, team: Team, by: User) -> tuple[int, int]:
     """Move `leads` into the list `to`; return (moved, left where they are: `to` has the number).
 
@@ -115,22 +175,31 @@ def move(leads: QuerySet[Lead], to: LeadList, *, team: Team, by: User) -> tuple[
     there = Lead.objects.filter(lead_list=to, phone=OuterRef("phone"), deleted_at=None)
     coming = leads.exclude(lead_list=to)
     wanted = coming.count()
-    newest: dict[str, int] = {}
-    for pk, phone in coming.filter(~Exists(there)).order_by("pk").values_list("pk", "phone"):
-        newest[phone] = pk
+    newest: dict[str, tuple[int, int]] = {}
+    rows = coming.filter(~Exists(there)).order_by("pk").values_list("pk", "phone", "lead_list")
+    for pk, phone, place in rows:
+        newest[phone] = (pk, place)
+    came: dict[int, list[int]] = defaultdict(list)
+    for pk, place in newest.values():
+        came[place].append(pk)
     moved = 0
-    for ids in _portions(sorted(newest.values())):
+    for ids in _portions(sorted(pk for pk, _place in newest.values())):
         some = Lead.objects.filter(pk__in=ids)
         _count_down(some)
         moved += some.update(lead_list=to, updated_at=timezone.now())
     LeadList.objects.filter(pk=to.pk).update(lead_count=F("lead_count") + moved)
-    audit.record("moved", actor=by, target=to, team=team, count=moved)
+    told = {"from": came} if moved <= MOST_PICKS else {}  # so that it can be taken back
+    audit.record("moved", actor=by, target=to, team=team, count=moved, **told)
     return moved, wanted - moved
 
 
 def _count_down(leads: QuerySet[Lead]) -> None:
     """Take `leads` off the counters of their lists."""
+    _count(leads, -1)
+
+
+def _count(leads: QuerySet[Lead], sign: int) -> None:
     counted: Any = leads.order_by().values("lead_list").annotate(n=Count("pk"))
     for row in counted:
         lists = LeadList.objects.filter(pk=row["lead_list"])
-        lists.update(lead_count=F("lead_count") - row["n"])
+        lists.update(lead_count=F("lead_count") + sign * row["n"])

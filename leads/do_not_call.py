@@ -48,12 +48,21 @@ def add(
     Marked records are left out of every later send, and of waiting ones before they leave.
     """
     numbers, before = list(numbers), DoNotCall.objects.filter(team=team).count()
+    fresh = _not_on(team, numbers) if len(numbers) <= AT_ONCE else []
     rows = [DoNotCall(team=team, phone=n, reason=reason, source=source, by=by) for n in numbers]
     DoNotCall.objects.bulk_create(rows, batch_size=AT_ONCE, ignore_conflicts=True)
     _mark(team, numbers, do_not_call=True)
     added = DoNotCall.objects.filter(team=team).count() - before
-    audit.record("do_not_call", actor=by, team=team, count=len(numbers), reason=reason)
+    # The new ones are told by name, so that they can be taken back.
+    audit.record(
+        "do_not_call", actor=by, team=team, count=len(numbers), reason=reason, phones=fresh
+    )
     return added
+
+
+def _not_on(team: Team, numbers: list[str]) -> list[str]:
+    on = DoNotCall.objects.filter(team=team, phone__in=numbers).values_list("phone", flat=True)
+    return sorted(set(numbers) - set(on))
 
 
 @transaction.atomic

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from access.models import AuditEvent, Team
+from access.models import Account, AuditEvent, Team
+from access.roles import Right
+from campaigns.models import Campaign
+from leads.models import Import, Lead, LeadList
 from leads.paging import Page, page
+from sync.pages import figure
+from telecrm_admin import undoing
 
 # kind -> what the line says after the person's name; %(target)s and %(count)s may stand in it.
 SENTENCES = {
@@ -47,6 +56,7 @@ SENTENCES = {
     "deleted": _("deleted %(target)s"),
     "restored": _("restored %(target)s"),
     "moved": _("moved %(count)s records to %(target)s"),
+    "copied": _("copied %(count)s leads to %(target)s"),
     "tagged": _("tagged %(count)s records"),
     "tag_renamed": _("renamed the tag %(target)s"),
     "tag_deleted": _("deleted the tag %(target)s"),
@@ -61,7 +71,31 @@ SENTENCES = {
     "send.paused": _("paused %(target)s"),
     "send.resumed": _("resumed %(target)s"),
     "send.cancelled": _("cancelled %(target)s"),
+    "part.awaited": _("let the next part of %(target)s go once it is full"),
+    "part.forgotten": _("took that back: %(target)s waits for a press again"),
+    "part.not_sent": _("the next part of %(target)s was full, but could not be sent"),
+    "part.ids": _("pasted %(count)s ids of parts of %(target)s"),
     "campaign.added": _("planned the campaign %(target)s"),
+    "campaign.changed": _("changed the campaign %(target)s"),
+    "campaign.split": _("split the campaign %(target)s at the clock change"),
+    "campaign.deleted": _("threw away the draft %(target)s"),
+    "campaign.ended": _("said that the campaign %(target)s has ended"),
+    "campaign.by_hand": _("wrote down that %(target)s was created by hand"),
+    "agents.added": _("added %(count)s agents"),
+    "agent.changed": _("changed the agent %(target)s"),
+    "agent.left": _("wrote down that the agent %(target)s has left"),
+    "agent.back": _("wrote down that the agent %(target)s is back"),
+    "report.exported": _("exported a report"),
+}
+
+
+# What an act was done to -> its page, and the records that have one still.
+PAGES: dict[str, tuple[str, QuerySet[Any]]] = {
+    "lead": ("leads:lead", Lead.objects.all()),
+    "leadlist": ("leads:list", LeadList.objects.filter(deleted_at=None)),
+    "import": ("leads:import_result", Import.objects.all()),
+    "account": ("sync:account", Account.objects.all()),
+    "campaign": ("campaigns:campaign", Campaign.objects.filter(deleted_at=None)),
 }
 
 
@@ -71,6 +105,8 @@ class Line:
 
     event: AuditEvent
     words: str
+    url: str = ""  # the page of what it was done to
+    undo: undoing.Way | None = None
 
 
 def events(team: Team, query: QueryDict) -> QuerySet[AuditEvent]:
@@ -83,20 +119,39 @@ def events(team: Team, query: QueryDict) -> QuerySet[AuditEvent]:
     return found
 
 
-def lines(found: QuerySet[AuditEvent], query: QueryDict, kept: str) -> tuple[Page, list[Line]]:
-    """Return one page of acts and their words."""
+def lines(
+    found: QuerySet[AuditEvent], query: QueryDict, kept: str, team: Team, rights: set[Right]
+) -> tuple[Page, list[Line]]:
+    """Return one page of acts and their words; `rights` are the reader's in `team`."""
     cut = page(found, query, kept)
-    return cut, [Line(event, sentence(event)) for event in cut.rows]
+    ways = [undoing.way_of(event, team, rights) for event in cut.rows]
+    urls = _urls(cut.rows, rights)
+    rows = zip(cut.rows, ways, strict=True)
+    return cut, [Line(event, sentence(event), urls.get(event.pk, ""), way) for event, way in rows]
+
+
+def _urls(rows: Iterable[AuditEvent], rights: set[Right]) -> dict[int, str]:
+    """Return event id -> address of what it was done to, where that has a page still."""
+    found: dict[int, str] = {}
+    for kind, (name, alive) in PAGES.items():
+        if kind == "import" and Right.IMPORT not in rights:
+            continue
+        mine = {one.pk: int(one.target_id) for one in rows if one.target_kind == kind}
+        there = set(alive.filter(pk__in=mine.values()).values_list("pk", flat=True)) if mine else ()
+        found |= {pk: reverse(name, args=[to]) for pk, to in mine.items() if to in there}
+    return found
 
 
 def sentence(event: AuditEvent) -> str:
     """Return what was done, after the person's name; an act without words shows its kind."""
     words = SENTENCES.get(event.kind)
     target = event.target_label or event.target_kind
+    if not target:  # an act on many records at once
+        target = ngettext("%(n)s record", "%(n)s records", event.count) % {"n": figure(event.count)}
     if words is None:
         plain = event.kind.replace(".", " ").replace("_", " ")
         return f"{plain}: {target}" if target else plain
-    return str(words) % {"target": target, "count": event.count}
+    return str(words) % {"target": target, "count": figure(event.count)}
 
 
 def kinds() -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("start/", views_today.start, name="start"),
     path("search/", views_search.search, name="search"),
     path("activity/", views_search.activity, name="activity"),
+    path("activity/<int:pk>/undo/", views_search.undo, name="undo"),
     path("problems/", views_problems.index, name="problems"),
     path("problems/cell/<int:pk>/", views_problems.cell, name="problem_cell"),
     path("problems/<str:cause>/", views_problems.cause, name="problem"),

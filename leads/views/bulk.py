@@ -26,6 +26,7 @@ from leads.views.export import export_answer
 TITLES = {
     "tag": lazy("Tag leads"),
     "move": lazy("Move leads to another list"),
+    "copy": lazy("Copy leads to another list"),
     "do_not_call": lazy("Mark as do not call"),
     "delete": lazy("Delete leads"),
     "restore": lazy("Bring leads back"),
@@ -33,6 +34,10 @@ TITLES = {
 MEANS = {
     "tag": lazy("The tag is put on the leads below; other tags stay."),
     "move": lazy("Leads whose number the other list has already stay where they are."),
+    "copy": lazy(
+        "They stay in their lists too. A copy starts anew: nothing was sent of it. Numbers that "
+        "stand in the other list already are left out."
+    ),
     "do_not_call": lazy(
         "Their numbers go on the team's do-not-call list: in every list, for every later send, "
         "and for those that wait to be sent now."
@@ -90,6 +95,7 @@ def _do(request: TeamRequest, verb: str, chosen: QuerySet[Lead]) -> HttpResponse
     acts: dict[str, Callable[[TeamRequest, QuerySet[Lead]], str]] = {
         "tag": _tag,
         "move": _move,
+        "copy": _copy,
         "do_not_call": _do_not_call,
         "delete": _delete,
         "restore": _restore,
@@ -122,6 +128,24 @@ def _move(request: TeamRequest, chosen: QuerySet[Lead]) -> str:
     )
     said = words % {"count": paging.said(moved), "list": to}
     return f"{said} {_left(left)}" if left else said
+
+
+def _copy(request: TeamRequest, chosen: QuerySet[Lead]) -> str:
+    form = ListChoice(request.POST, team=request.team)
+    if not form.is_valid():
+        raise ValueError(_("Choose the list."))
+    to = form.cleaned_data["to"]
+    made, left = bulk.copy(chosen, to, team=request.team, by=request.user)
+    words = ngettext(
+        "%(count)s lead copied to %(list)s.", "%(count)s leads copied to %(list)s.", made
+    )
+    said = words % {"count": paging.said(made), "list": to}
+    out = ngettext(
+        "%(count)s left out: its number stands there already.",
+        "%(count)s left out: their numbers stand there already.",
+        left,
+    )
+    return f"{said} {out % {'count': paging.said(left)}}" if left else said
 
 
 def _left(count: int) -> str:

@@ -20,6 +20,7 @@ from leads import paging
 from leads.list_form import ListForm
 from leads.models import Import, LeadList
 from sync import pages_list
+from sync.models import NextPart
 from sync.pages import figure, kept
 from sync.pages_jobs import jobs, look_again
 from sync.pages_lists import in_work, table, visible_lists
@@ -144,12 +145,13 @@ def delete(request: TeamRequest, pk: int) -> HttpResponse:
     lead_list = list_of(request, pk)
     waiting = pages_list.running(lead_list)
     if request.method == "POST" and not waiting:
+        now, by, leads = timezone.now(), request.user, lead_list.lead_count
         with transaction.atomic():
-            LeadList.objects.filter(pk=pk).update(deleted_at=timezone.now())
-            lead_list.leads.filter(deleted_at=None).update(deleted_at=timezone.now())
-            audit.record(
-                "list_deleted", actor=request.user, target=lead_list, count=lead_list.lead_count
-            )
+            LeadList.objects.filter(pk=pk).update(deleted_at=now)
+            lead_list.leads.filter(deleted_at=None).update(deleted_at=now)
+            NextPart.objects.filter(lead_list=lead_list).delete()
+            at = now.isoformat()
+            audit.record("list_deleted", actor=by, target=lead_list, count=leads, at=at)
         messages.success(request, _("%(name)s is deleted.") % {"name": lead_list.name})
         return redirect("leads:lists")
     context = {"lead_list": lead_list, "waiting": waiting}
