@@ -16,6 +16,7 @@ from leads.forms import LeadForm
 from leads.models import (
     Contact,
     DoNotCall,
+    ErasedNumber,
     Import,
     ImportChange,
     ImportEdit,
@@ -140,6 +141,16 @@ class DoNotCallAdmin(Table):
     search_fields = ["phone", "reason"]
     list_select_related = ["team", "by"]
     raw_id_fields = ["team", "by"]
+
+
+@admin.register(ErasedNumber)
+class ErasedNumberAdmin(ReadOnly):
+    """That somebody was erased; nobody can read who."""
+
+    list_display = ["fingerprint", "team", "erased_at"]
+    list_filter = ["team"]
+    search_fields = ["fingerprint"]
+    list_select_related = ["team"]
 
 
 @admin.register(Tag)

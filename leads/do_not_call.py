@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from access import audit
 from access.models import Team, User
+from leads import erased
 from leads.models import Contact, DoNotCall, Lead
 from leads.phones import PhoneReader
 
@@ -69,9 +70,10 @@ def _not_on(team: Team, numbers: list[str]) -> list[str]:
 def remove(team: Team, phone: str, *, by: User | None, reason: str) -> bool:
     """Take `phone` off the list and unmark its records; return whether it was on it."""
     gone, _each = DoNotCall.objects.filter(team=team, phone=phone).delete()
+    was_erased = erased.forget(team.pk, phone)
     _mark(team, [phone], do_not_call=False)
     audit.record("may_be_called", actor=by, team=team, phone=phone, reason=reason)
-    return bool(gone)
+    return bool(gone) or was_erased
 
 
 def _mark(team: Team, numbers: list[str], *, do_not_call: bool) -> None:

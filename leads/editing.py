@@ -126,7 +126,7 @@ def delete(lead: Lead, *, by: User | None) -> None:
 @transaction.atomic
 def restore(lead: Lead, *, by: User | None) -> None:
     """Bring a deleted lead back; raises NumberTaken when its list has the number again."""
-    back = Lead.objects.filter(pk=lead.pk).exclude(deleted_at=None)
+    back = Lead.objects.filter(pk=lead.pk).exclude(deleted_at=None).exclude(phone="")  # erased
     try:
         with transaction.atomic():
             done = back.update(deleted_at=None, updated_at=timezone.now())

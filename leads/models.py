@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Account, Team, TeamOwnedQuerySet, User
+from leads.erased_models import ErasedNumber, FingerprintKey
 from leads.import_models import Import, ImportChange, ImportEdit, ImportIssue, ImportMemory
 from leads.saved_view import SavedView
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Contact",
     "DoNotCall",
+    "ErasedNumber",
+    "FingerprintKey",
     "Import",
     "ImportChange",
     "ImportEdit",

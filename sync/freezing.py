@@ -12,6 +12,7 @@ from typing import Any
 from access.models import Account
 from campaigns.models import Campaign
 from campaigns.payload import body as campaign_body
+from leads import erased
 from leads.models import Contact, DoNotCall, Lead, ListPart
 from sync import fieldmap, providers
 from sync.ledger import End, close_items
@@ -66,6 +67,7 @@ def _drop_unwanted(
             "phone", flat=True
         )
     )
+    blocked |= erased.among(delivery.push.team_id, phones)
     ends = {item.pk: end for item in items if (end := _unwanted(item, blocked))}
     _end(delivery, ends, items, now)
     return [item for item in items if item.pk not in ends]

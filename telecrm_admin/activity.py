@@ -51,6 +51,8 @@ SENTENCES = {
     "import_stopped": _("stopped the import of %(target)s"),
     "import_undone": _("took back the import of %(target)s"),
     "import.not_sent": _("imported %(target)s, but it could not be sent"),
+    "person.erased": _("erased a person: %(count)s records"),
+    "person.taken_out": _("downloaded everything about a person"),
     "added": _("added %(target)s"),
     "edited": _("edited %(target)s"),
     "deleted": _("deleted %(target)s"),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from leads import erased
 from leads.csvfile import Block
 from leads.importing.rows import Row, RowReader
 from leads.models import DoNotCall, Import
@@ -36,12 +37,12 @@ def read_rows(record: Import, reader: RowReader, block: Block) -> list[Row]:
 
 def _refuse_blocked(record: Import, reader: RowReader, rows: list[Row]) -> None:
     numbers = [row.values["phone"] for row in rows if not row.problems]
-    listed = DoNotCall.objects.filter(team_id=record.team_id)
-    if not numbers or not listed.exists():
+    listed = DoNotCall.objects.filter(team_id=record.team_id).order_by()
+    blocked = erased.among(record.team_id, numbers)
+    if numbers and listed.exists():
+        blocked |= set(listed.filter(phone__among=set(numbers)).values_list("phone", flat=True))
+    if not blocked:
         return
-    blocked = set(
-        listed.order_by().filter(phone__among=set(numbers)).values_list("phone", flat=True)
-    )
     for row in rows:
         if row.values.get("phone") in blocked and not row.problems:
             row.refuse("do_not_call", reader.key_place, row.values["phone"])

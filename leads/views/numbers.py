@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from access.models import Account
 from access.requests import TeamRequest
 from access.roles import Right, needs
-from leads import do_not_call, paging, standing
+from leads import do_not_call, erased, paging, standing
 from leads.forms import DoNotCallForm
 from leads.models import Contact, DoNotCall, Lead
 from leads.phones import PhoneReader
@@ -47,6 +47,7 @@ def number(request: TeamRequest, phone: str) -> HttpResponse:
         "person": next(iter([*live, *leads]), contact),
         "contact": contact,
         "listed": listed,
+        "erased": not listed and bool(erased.among(request.team.pk, [e164])),
         "lists": len({lead.lead_list_id for lead in live}),
         "at": [(a, [p.marks[a.pk] for p in places.values() if a.pk in p.marks]) for a in accounts],
     }

@@ -22,7 +22,7 @@ OURS = [
     if not model._meta.auto_created
 ]
 # Rows that are edited inside the record they belong to.
-INSIDE = {"membership", "leadtag", "campaignagent", "recoverycode"}
+INSIDE = {"membership", "leadtag", "campaignagent", "recoverycode", "fingerprintkey"}
 LEDGER = (Push, Delivery, DeliveryItem, Attempt, Decision, Standing, Gate, AuditEvent)
 
 
