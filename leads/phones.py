@@ -169,7 +169,7 @@ class PhoneReader:
             # A known type is what is_valid_number asks for, at half the price of asking both.
             kind = phonenumbers.number_type(number) if number else UNKNOWN
             if number and kind != UNKNOWN:
-                return self._accepted(number, kind, mend)
+                return self._accepted(number, kind, mend, typed=not text.isdecimal())
         return self._refused(text, first)
 
     def _parsed(self, text: str) -> phonenumbers.PhoneNumber | None:
@@ -192,10 +192,13 @@ class PhoneReader:
             mended.append((f"0{digits}", "lost_zero"))
         return mended
 
-    def _accepted(self, number: phonenumbers.PhoneNumber, kind: int, repair: str) -> Phone:
+    def _accepted(
+        self, number: phonenumbers.PhoneNumber, kind: int, repair: str, *, typed: bool
+    ) -> Phone:
+        """Accept a number; `typed`: a + or a space shows that no sheet took it for an amount."""
         national = phonenumbers.national_significant_number(number)
         e164 = f"+{number.country_code}{national}"
-        if re.search(r"0{6}$", national) and len(national) >= 9:
+        if not typed and re.search(r"0{6}$", national) and len(national) >= 9:
             return Phone(problem="excel_zeros", figures={"number": e164})
         notes = ["repaired"] if repair else []
         if kind == phonenumbers.PhoneNumberType.FIXED_LINE:

@@ -122,6 +122,8 @@ def test_a_wrong_length_names_the_country_and_the_length_expected() -> None:
         ("9876543210 x5", "extension"),
         ("9876543210;ext=9", "extension"),
         ("9876540000", "zeros"),
+        ("+919877000000", "zeros"),
+        ("98770 00000", "zeros"),
         ("9999999999", "made_up"),
         ("1234567890", "made_up"),
     ],
