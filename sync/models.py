@@ -51,7 +51,14 @@ class LeadAction(models.Model):
         ordering: ClassVar = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.kind} for {self.lead}"
+        return f"{self.words} for {self.lead}"
+
+    @property
+    def words(self) -> str:
+        """What it is, for people."""
+        if self.payment_amount is None:
+            return f"Action {self.kind.removeprefix('ACTION_')}"
+        return f"Payment of {self.payment_amount:,f} {self.payment_currency}"
 
 
 class Push(models.Model):

@@ -222,7 +222,12 @@ def _check_campaign(campaign: Campaign) -> None:
 
 
 def plan_actions(
-    actions: Sequence[LeadAction], account: Account, *, by: User | None, click_token: str
+    actions: Sequence[LeadAction],
+    account: Account,
+    *,
+    by: User | None,
+    click_token: str,
+    starts_in: float = 0,
 ) -> Push:
     """Plan writing actions on leads' timelines: one request each, after the lead itself."""
     if known := planned(click_token):
@@ -231,7 +236,8 @@ def plan_actions(
     if not actions:
         raise NothingToSend("There is no action to send.")
     team = actions[0].team
-    request = Request(account, endpoint, by, click_token, "Actions", team)
+    label = str(actions[0])[:200] if len(actions) == 1 else "Actions"
+    request = Request(account, endpoint, by, click_token, label, team, starts_in=starts_in)
     with transaction.atomic():
         planning_lock(team)
         if known := planned(click_token):

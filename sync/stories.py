@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -46,8 +47,9 @@ def story(lead: Lead) -> list[Entry]:
 
 
 def _sends(lead: Lead) -> list[Entry]:
-    items = DeliveryItem.objects.filter(lead=lead).order_by("-pk")
-    found = items.select_related("delivery__account", "delivery__push")[:MOST]
+    about = Q(lead=lead) | Q(action__lead=lead)
+    items = DeliveryItem.objects.filter(about).order_by("-pk")
+    found = items.select_related("delivery__account", "delivery__push", "action")[:MOST]
     return [_send(item) for item in found]
 
 
@@ -57,7 +59,7 @@ def _send(item: DeliveryItem) -> Entry:
     state = item.state if item.state != State.QUEUED else delivery.state
     said = words(state, delivery.account.name, evidence=item.evidence, tries=delivery.tries)
     others = delivery.item_count - 1
-    text = _("In %(send)s") % {"send": delivery.push.label}
+    text = item.action.words if item.action else _("In %(send)s") % {"send": delivery.push.label}
     if others > 0:
         text += ngettext(", with %(n)s other.", ", with %(n)s others.", others) % {"n": others}
     return Entry(

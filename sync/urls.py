@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from sync.views import (
     accounts,
+    actions,
     campaigns,
     chosen,
     fetching,
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     path("leads/<int:pk>/story/", lead_story.lead_story, name="lead_story"),
     path("numbers/<str:phone>/everything.json", person.everything, name="person_file"),
     path("numbers/<str:phone>/erase/", person.erase, name="person_erase"),
+    path("leads/<int:pk>/actions/new/", actions.new, name="action_new"),
     path("lists/<int:pk>/panel/", send_panel.show, name="send_panel"),
     path("lists/<int:pk>/send/", sending.send_list, name="send_list"),
     path("lists/<int:pk>/next-part/forget/", sending.forget_next_part, name="forget_next_part"),

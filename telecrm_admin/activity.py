@@ -77,6 +77,7 @@ SENTENCES = {
     "part.forgotten": _("took that back: %(target)s waits for a press again"),
     "part.not_sent": _("the next part of %(target)s was full, but could not be sent"),
     "part.ids": _("pasted %(count)s ids of parts of %(target)s"),
+    "action.added": _("wrote on a timeline: %(target)s"),
     "campaign.added": _("planned the campaign %(target)s"),
     "campaign.changed": _("changed the campaign %(target)s"),
     "campaign.split": _("split the campaign %(target)s at the clock change"),

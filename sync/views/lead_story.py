@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from access.requests import TeamRequest
-from access.roles import Right, needs
+from access.roles import Right, can, needs
 from leads.models import Lead
-from sync import stories
+from sync import lead_actions, stories
 
 
 @needs(Right.SEE)
@@ -18,6 +18,8 @@ def lead_story(request: TeamRequest, pk: int) -> HttpResponse:
     """Every send of the lead with the provider's words, and what was changed here."""
     visible = Lead.objects.visible_to(request.user).filter(team=request.team)
     lead = get_object_or_404(visible.select_related("lead_list", "origin__created_by"), pk=pk)
-    context = {"lead": lead, "entries": stories.story(lead)}
+    may_write = can(request.user, request.team, Right.SEND) and not lead.deleted_at
+    writes = may_write and bool(lead_actions.takers(request.team))
+    context = {"lead": lead, "entries": stories.story(lead), "writes": writes}
     name = "sync/_lead_story.html" if request.htmx else "sync/lead_story.html"
     return render(request, name, context)

@@ -1,0 +1,102 @@
+"""The forms that write on a lead's timeline: a custom action, or a payment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as lazy
+
+from access.models import Account
+from sync.lead_actions import Written
+from sync.pickers import METADATA
+from sync.providers.telecrm_leads import CURRENCIES, PAYMENT, STATUSES
+
+STATUS_WORDS = {
+    "PENDING": lazy("Pending"),
+    "COMPLETED": lazy("Completed"),
+    "FAILED": lazy("Failed"),
+    "REFUNDED": lazy("Refunded"),
+    "CANCELLED": lazy("Cancelled"),
+    "PROCESSING": lazy("Processing"),
+}
+
+
+class TimelineForm(forms.Form):
+    """What both have in common: the account, chosen where there are several."""
+
+    account = forms.ModelChoiceField(Account.objects.none(), label=lazy("At"), empty_label=None)
+
+    def __init__(self, *args: Any, accounts: Sequence[Account], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.accounts = accounts
+        account = self.fields["account"]
+        assert isinstance(account, forms.ModelChoiceField)  # noqa: S101
+        account.queryset = Account.objects.filter(pk__in=[one.pk for one in accounts])
+        account.initial = accounts[0].pk
+
+    def written(self) -> Written:
+        """Return what was written; only after is_valid()."""
+        raise NotImplementedError
+
+
+class ActionForm(TimelineForm):
+    """A custom action of the workspace."""
+
+    kind = forms.CharField(
+        label=lazy("Action"),
+        max_length=60,
+        help_text=lazy("Its code, as Telecrm shows it under Custom Actions, such as 1001"),
+    )
+    fields_text = forms.CharField(
+        label=lazy("What to write"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=lazy("A line for each field, by its API name, as in “note: called back”"),
+    )
+    created_on = forms.CharField(
+        label=lazy("When"),
+        required=False,
+        max_length=40,
+        help_text=lazy("DD/MM/YYYY HH:MM, for an action that may be dated back; empty is now"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = [(one.settings.get(METADATA) or {}).get("actions") or {} for one in self.accounts]
+        known = {code: name for actions in held for code, name in actions.items()}
+        if known:
+            offered = [(code, f"{name} ({code})" if name else code) for code, name in known.items()]
+            self.fields["kind"] = forms.ChoiceField(label=lazy("Action"), choices=offered)
+
+    def clean_fields_text(self) -> dict[str, str]:
+        """Read the lines as fields."""
+        lines = self.cleaned_data["fields_text"].splitlines()
+        pairs = [line.partition(":") for line in lines if line.strip()]
+        return {name: text for name, _colon, text in pairs}
+
+    def written(self) -> Written:
+        """Return the action as it was written."""
+        said = self.cleaned_data
+        return Written(said["kind"], said["fields_text"], said["created_on"])
+
+
+class PaymentForm(TimelineForm):
+    """A payment."""
+
+    amount = forms.CharField(label=lazy("Amount"), max_length=20)
+    currency = forms.ChoiceField(
+        label=lazy("Currency"), choices=[(code, code) for code in CURRENCIES]
+    )
+    status = forms.ChoiceField(
+        label=lazy("Payment is"),
+        choices=[(one, STATUS_WORDS[one]) for one in STATUSES],
+        initial="COMPLETED",
+    )
+
+    def written(self) -> Written:
+        """Return the payment as it was written."""
+        said = {name: self.cleaned_data[name] for name in ("status", "currency", "amount")}
+        return Written(PAYMENT, **said)
