@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -74,6 +75,7 @@ class Import(models.Model):
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
+    begins_at = models.DateTimeField(null=True, blank=True)  # its turn: not worked on before
     finished_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
     # "Import 12,333 and send to TeleCMI Main": read by sync, which pulls finished imports.
@@ -88,6 +90,13 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """When its turn comes, while it still waits for it."""
+        if self.state != self.State.IMPORTING or self.begins_at is None:
+            return None
+        return self.begins_at if self.begins_at > timezone.now() else None
 
 
 class ImportIssue(models.Model):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ State = Import.State
 WORKING = (State.CHECKING, State.IMPORTING, State.UNDOING)
 LEASE = timedelta(seconds=60)
 UNDO_FOR = timedelta(hours=24)
+HOURLY = 60  # files of one person begun within an hour; more wait for their turn
 CHECK_COUNTERS = ("ready", "already_here", "repeated", "to_fix", "rows_read")
 IMPORT_COUNTERS = ("added", "updated", "skipped", "left_out", "repeated", "rows_read")
 
@@ -36,8 +37,7 @@ class LostLease(Exception):
 
 def claim() -> Import | None:
     """Take the oldest import that waits for work, or None. One worker holds it at a time."""
-    free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
-    waiting = Import.objects.filter(free, state__in=WORKING).order_by("created_at", "pk")
+    waiting = _free(timezone.now()).order_by("created_at", "pk")
     for pk in waiting.values_list("pk", flat=True)[:5]:
         record = take(pk)
         if record is not None:
@@ -48,11 +48,15 @@ def claim() -> Import | None:
 def take(pk: int) -> Import | None:
     """Lease one import by a conditional update; None when somebody else was faster."""
     now, token = timezone.now(), secrets.token_hex(8)
-    free = Q(lease_until=None) | Q(lease_until__lt=now)
-    taken = Import.objects.filter(free, pk=pk, state__in=WORKING).update(
-        lease_token=token, lease_until=now + LEASE
-    )
+    taken = _free(now).filter(pk=pk).update(lease_token=token, lease_until=now + LEASE)
     return Import.objects.select_related("team", "lead_list").get(pk=pk) if taken else None
+
+
+def _free(now: datetime) -> QuerySet[Import]:
+    """Return the imports with work to do whose turn has come and that nobody holds."""
+    nobody = Q(lease_until=None) | Q(lease_until__lt=now)
+    turn = Q(begins_at=None) | Q(begins_at__lte=now)
+    return Import.objects.filter(nobody, turn, state__in=WORKING)
 
 
 def release(record: Import) -> None:
@@ -85,8 +89,23 @@ def start_import(record: Import, *, by: User | None = None) -> None:
     _require(record, State.UPLOADED, State.CHECKED)
     require_mapping(record)
     mapping.remember(record)
-    _start(record, State.IMPORTING, IMPORT_COUNTERS)
+    with transaction.atomic():
+        _start(record, State.IMPORTING, IMPORT_COUNTERS, begins_at=_turn(record.created_by))
     audit.record("import_started", actor=by or record.created_by, target=record)
+
+
+def _turn(by: User | None) -> datetime:
+    """Return when the next file of a person may begin: at once, or an hour after the one that was
+    HOURLY files ago (reliability.md). The command line, which is nobody, never waits.
+    """
+    now = timezone.now()
+    if by is None:
+        return now
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # two clicks, one after the other
+    begun = Import.objects.filter(created_by=by).exclude(begins_at=None)
+    turns = begun.order_by("-begins_at").values_list("begins_at", flat=True)
+    full = [turn for turn in turns[HOURLY - 1 : HOURLY] if turn]
+    return max(now, *(turn + timedelta(hours=1) for turn in full)) if full else now
 
 
 def require_mapping(record: Import) -> None:
@@ -106,13 +125,16 @@ def _require(record: Import, *states: str) -> None:
 
 
 @transaction.atomic
-def _start(record: Import, state: str, counters: tuple[str, ...]) -> None:
+def _start(
+    record: Import, state: str, counters: tuple[str, ...], *, begins_at: datetime | None = None
+) -> None:
     record.issues.all().delete()
     for name in counters:
         setattr(record, name, 0)
     record.state, record.cursor, record.problems, record.warnings = state, {}, {}, {}
     record.already_in, record.left_out = {}, 0
     record.started_at, record.finished_at = timezone.now(), None
+    record.begins_at = begins_at
     record.lease_token, record.lease_until = "", None
     record.save()
 

@@ -20,3 +20,11 @@ def when(at: datetime | None) -> str:
     if local.date() == now.date():
         return date_format(local, "H:i")
     return date_format(local, "j M" if local.year == now.year else "j M Y")
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """Return a time to wait for: "10:17" today, "9 Nov, 00:17" on another day."""
+    local = timezone.localtime(at)
+    today = local.date() == timezone.localdate()
+    return date_format(local, "H:i" if today else "j M, H:i")

@@ -113,7 +113,8 @@ def work_if_idle(record: Import) -> None:
 def pace(record: Import) -> dict[str, Any]:
     """Return how far a running import is: share (0 to 1), rows, rate a second, seconds left."""
     share = min(float(record.cursor.get("share", 0)), 1.0)
-    spent = (timezone.now() - record.started_at).total_seconds() if record.started_at else 0
+    begun = record.begins_at or record.started_at
+    spent = (timezone.now() - begun).total_seconds() if begun else 0
     left = spent * (1 - share) / share if share > 0.02 else None
     return {
         "share": share,

@@ -1,0 +1,17 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """Files beyond 60 an hour wait for their turn."""
+
+    dependencies = [
+        ("leads", "0005_lead_filters"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="import",
+            name="begins_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+    ]
