@@ -70,21 +70,22 @@ class Check:
         repeated = self.seen.repeated(good, key)
         counts: Counter[str] = Counter(rows_read=len(rows))
         places = Counter({int(k): v for k, v in record.already_in.items()})
-        for row, cells in zip(rows, block.rows, strict=True):
+        for place, (row, cells) in enumerate(zip(rows, block.rows, strict=True)):
             if row.problems:
-                counts["left_out" if self._is_decided(row) else "to_fix"] += 1
+                counts[self.reader.bucket_of(row)] += 1
                 notebook.problem(row, cells)
                 continue
             if row.warnings:
                 notebook.warn(row)
             here = self.scope.counted(found.get(row.values[key], ()))
+            bucket = "already_here" if here else "ready"
             if row.line in repeated:
-                counts["repeated"] += 1
+                bucket = "repeated"
             elif here:
-                counts["already_here"] += 1
                 places[here[0].place or 0] += 1
-            else:
-                counts["ready"] += 1
+            counts[bucket] += 1
+            if row.line in self.reader.edits:
+                notebook.corrected(row, cells, bucket, block.faults.get(place, ""))
         totals = {name: getattr(record, name) + n for name, n in counts.items()}
         already_in = {str(place): n for place, n in places.items()}
         cursor = {"at": list(block.end), "share": block.end.offset / max(record.size, 1)}
@@ -92,10 +93,9 @@ class Check:
             noted = notebook.save()
             progress.write(record, **totals, **noted, already_in=already_in, cursor=cursor)
 
-    def _is_decided(self, row: Row) -> bool:
-        """Whether somebody chose to leave this row out, or its whole kind."""
-        code = row.problems[0].code
-        return code == "left_by_hand" or self.reader.fixes.get(code) == "leave_out"
+    def close(self) -> None:
+        """Let go of the notes; they stay on disk for whoever goes on."""
+        self.seen.base.close()
 
     def finish(self) -> None:
         """Say that every row was read."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from access.models import User
+from leads.csvfile import Block, Cursor
 from leads.importing import problems, progress, staging
-from leads.importing.looking import Scope, look_up
+from leads.importing.looking import Scope, look_up, read_rows
 from leads.importing.notes import Notebook
-from leads.importing.rows import ROW_LEFT_OUT, Row, RowReader
+from leads.importing.problems import CORRECTED, Issue
+from leads.importing.rows import LEFT_BY_HAND, ROW_LEFT_OUT, Row, RowReader
 from leads.models import Import, ImportEdit, ImportIssue
 
+BUCKETS = ("ready", "already_here", "repeated", "to_fix", "left_out")
 STRUCTURAL = frozenset(("unclosed_quote", "cell_too_long", "bad_bytes", "nul", "extra_cells"))
 
 
@@ -50,8 +53,8 @@ def kinds(record: Import) -> list[Kind]:
 
 
 def bad_rows(record: Import, *, code: str = "", after: int = 0, count: int = 50) -> list[BadRow]:
-    """Return rows to fix after a line, of one kind or of all."""
-    issues = record.issues.filter(is_warning=False, row_number__gt=after)
+    """Return rows to fix after a line, of one kind or of all; of CORRECTED: those corrected."""
+    issues = record.issues.filter(is_warning=code == CORRECTED, row_number__gt=after)
     lines = issues.filter(code=code) if code else issues
     numbers = lines.order_by("row_number").values_list("row_number", flat=True)
     wanted = list(numbers.distinct()[:count])
@@ -63,8 +66,17 @@ def bad_rows(record: Import, *, code: str = "", after: int = 0, count: int = 50)
             cells = [edits.get((line, at), cell) for at, cell in enumerate(issue.cells)]
             rows[line] = BadRow(line, cells, {})
         column = problems.WHOLE_ROW if issue.column is None else issue.column
-        rows[line].issues[column] = issue.words
+        if issue.code == CORRECTED:
+            changed = {at: issue.cells[at] for at in range(len(issue.cells)) if (line, at) in edits}
+            rows[line].issues.update(changed)
+        else:
+            rows[line].issues[column] = issue.words
     return [rows[line] for line in wanted]
+
+
+def corrected(record: Import) -> int:
+    """Return how many rows were corrected by hand and are good now."""
+    return record.issues.filter(code=CORRECTED).count()
 
 
 def _edits(record: Import, lines: list[int]) -> dict[tuple[int, int], str]:
@@ -75,14 +87,28 @@ def _edits(record: Import, lines: list[int]) -> dict[tuple[int, int], str]:
 def edit_cell(record: Import, line: int, column: int, value: str, *, by: User | None) -> Row:
     """Write a corrected cell, check its row again and count it anew; return what became of it.
 
-    Raises ImportIssue.DoesNotExist for a row that has no problem on record.
+    A row corrected before can be corrected again. Raises ImportIssue.DoesNotExist for a row that
+    never had a problem.
     """
-    return _settle(record, line, column, value, by)
+    with transaction.atomic():
+        noted = _noted(record, line)
+        ImportEdit.objects.update_or_create(
+            record=record, row_number=line, column=column, defaults={"value": value, "by": by}
+        )
+        return _check_again(record, noted)
 
 
 def leave_out(record: Import, line: int, *, by: User | None) -> Row:
     """Leave a whole row out by hand."""
-    return _settle(record, line, ROW_LEFT_OUT, "", by)
+    return edit_cell(record, line, ROW_LEFT_OUT, "", by=by)
+
+
+def bring_back(record: Import, line: int) -> Row:
+    """Take back that a row was left out by hand; corrections of its cells stay."""
+    with transaction.atomic():
+        noted = _noted(record, line)
+        ImportEdit.objects.filter(record=record, row_number=line, column=ROW_LEFT_OUT).delete()
+        return _check_again(record, noted)
 
 
 def fix_kind(record: Import, code: str, how: str) -> None:
@@ -97,46 +123,61 @@ def fix_kind(record: Import, code: str, how: str) -> None:
     progress.start_check(record)
 
 
-@transaction.atomic
-def _settle(record: Import, line: int, column: int, value: str, by: User | None) -> Row:
-    issues = record.issues.filter(row_number=line, is_warning=False)
-    first = issues.order_by("pk").first()
+def _issues(record: Import, line: int) -> QuerySet[ImportIssue]:
+    return record.issues.filter(Q(is_warning=False) | Q(code=CORRECTED), row_number=line)
+
+
+def _noted(record: Import, line: int) -> ImportIssue:
+    """Return what is noted about a row; raises ImportIssue.DoesNotExist."""
+    first = _issues(record, line).order_by("pk").first()
     if first is None:
         raise ImportIssue.DoesNotExist
-    ImportEdit.objects.update_or_create(
-        record=record, row_number=line, column=column, defaults={"value": value, "by": by}
-    )
+    return first
+
+
+def _check_again(record: Import, noted: ImportIssue) -> Row:
     with staging.table(record) as table:
         reader = RowReader(record, table.header)
-    fault = first.code if first.code in STRUCTURAL else ""
-    row = reader.read(line, list(first.cells), fault)
-    _recount(record, reader, row, first, issues)
+    fault = _fault(noted)
+    faults = {0: fault} if fault else {}
+    block = Block(Cursor(0, 0), [noted.row_number], [list(noted.cells)], faults)
+    row = read_rows(record, reader, block)[0]
+    _recount(record, reader, row, noted)
     return row
 
 
-def _recount(
-    record: Import, reader: RowReader, row: Row, old: ImportIssue, issues: QuerySet[ImportIssue]
-) -> None:
+def _fault(issue: ImportIssue) -> str:
+    """Return what the line of the file suffers from, whatever was done about it since."""
+    if issue.code == CORRECTED:
+        return issue.value.partition(" ")[2]
+    fault = issue.value if issue.code == LEFT_BY_HAND else issue.code
+    return fault if fault in STRUCTURAL else ""
+
+
+def _recount(record: Import, reader: RowReader, row: Row, old: ImportIssue) -> None:
     """Move a row from its old count to its new one."""
     now = Import.objects.select_for_update().get(pk=record.pk)
-    left = old.code == "left_by_hand"
-    _bump(now.problems, old.code, -1)
-    now.left_out -= left
-    now.to_fix -= not left
-    issues.delete()
-    if not row.problems:
+    before = Row(row.line, {})
+    before.problems = [Issue(old.code)]
+    bucket, cells, fault = reader.bucket_of(before), list(old.cells), _fault(old)
+    if old.code == CORRECTED:
+        bucket = old.value.partition(" ")[0]
+    else:
+        _bump(now.problems, old.code, -1)
+    setattr(now, bucket, getattr(now, bucket) - 1)
+    _issues(record, row.line).delete()
+    notebook = Notebook(now)
+    if row.problems:
+        bucket = reader.bucket_of(row)
+        notebook.problem(row, cells)
+    else:
         key = row.values[reader.target.key]
         known = Scope(now, reader).counted(look_up(now, reader, [key]).get(key, ()))
-        now.already_here += bool(known)
-        now.ready += not known
-    else:
-        by_hand = row.problems[0].code == "left_by_hand"
-        now.left_out += by_hand
-        now.to_fix += not by_hand
-        notebook = Notebook(now)
-        notebook.problem(row, list(old.cells))
-        now.problems = dict(notebook.save()["problems"])
-    now.save(update_fields=["problems", "to_fix", "left_out", "ready", "already_here"])
+        bucket = "already_here" if known else "ready"
+        notebook.corrected(row, cells, bucket, fault)
+    now.problems = dict(notebook.save()["problems"])
+    setattr(now, bucket, getattr(now, bucket) + 1)
+    now.save(update_fields=["problems", *BUCKETS])
     record.refresh_from_db()
 
 

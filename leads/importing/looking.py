@@ -25,17 +25,24 @@ class Found(NamedTuple):
 
 def read_rows(record: Import, reader: RowReader, block: Block) -> list[Row]:
     """Read a block's rows and refuse the numbers nobody of the team may call."""
-    faults = block.faults.get
-    rows = [
-        reader.read(line, cells, faults(place, ""))
-        for place, (line, cells) in enumerate(zip(block.lines, block.rows, strict=True))
-    ]
-    if reader.target.key == "phone":
-        _refuse_blocked(record, reader, rows)
+    rows = read_lines(reader, block)
+    refuse_blocked(record, reader, rows)
     return rows
 
 
-def _refuse_blocked(record: Import, reader: RowReader, rows: list[Row]) -> None:
+def read_lines(reader: RowReader, block: Block) -> list[Row]:
+    """Read a block's rows by themselves, without the database."""
+    faults = block.faults.get
+    return [
+        reader.read(line, cells, faults(place, ""))
+        for place, (line, cells) in enumerate(zip(block.lines, block.rows, strict=True))
+    ]
+
+
+def refuse_blocked(record: Import, reader: RowReader, rows: list[Row]) -> None:
+    """Refuse the numbers nobody of the team may call."""
+    if reader.target.key != "phone":
+        return
     numbers = [row.values["phone"] for row in rows if not row.problems]
     listed = DoNotCall.objects.filter(team_id=record.team_id).order_by()
     blocked = erased.among(record.team_id, numbers)

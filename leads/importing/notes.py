@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from leads.importing.bulk import Loader
-from leads.importing.problems import WHOLE_ROW, Issue
+from leads.importing.problems import CORRECTED, WHOLE_ROW, Issue
 from leads.importing.rows import Row
 from leads.models import Import, ImportIssue
 
@@ -33,6 +33,12 @@ class Notebook:
             for issue in row.problems:
                 self._keep(row.line, issue, cells)
 
+    def corrected(self, row: Row, cells: list[str], bucket: str, fault: str) -> None:
+        """Keep a good row that was corrected by hand, so that it can be corrected again: its cells
+        as the file has them, the count it stands in, and what the file's line suffers from.
+        """
+        self._keep(row.line, Issue(CORRECTED, value=f"{bucket} {fault}"), cells, is_note=True)
+
     def warn(self, row: Row) -> None:
         """Count the warnings of a row that goes in all the same."""
         for issue in row.warnings:
@@ -40,7 +46,9 @@ class Notebook:
             if self.warnings[issue.code] <= KEPT:
                 self._keep(row.line, issue, None)
 
-    def _keep(self, line: int, issue: Issue, cells: list[str] | None) -> None:
+    def _keep(
+        self, line: int, issue: Issue, cells: list[str] | None, *, is_note: bool = False
+    ) -> None:
         self.details.append(
             (
                 line,
@@ -49,7 +57,7 @@ class Notebook:
                 storable(issue.value)[:LONGEST_CELL],
                 json.dumps([storable(cell)[:LONGEST_CELL] for cell in cells or ()]),
                 issue.words[:400],
-                cells is None,
+                is_note or cells is None,
             )
         )
 

@@ -74,7 +74,9 @@ PROBLEMS = {
     "left_by_hand": (noop("Left out by hand."), noop("Nothing to do.")),
 }
 
+CORRECTED = "corrected"  # a note, not a problem: a good row somebody corrected by hand
 WARNINGS = {
+    CORRECTED: noop("Corrected by hand."),
     "alternate_left_out": noop("{field} is no phone number and was left out."),
     "value_left_out": noop("“{value}” does not fit {field} and was left out."),
 }
@@ -103,6 +105,7 @@ TITLES = {
     "text_too_long": noop("Text too long for its field"),
     "do_not_call": noop("On the do-not-call list"),
     "left_by_hand": noop("Left out by hand"),
+    CORRECTED: noop("Corrected by hand"),
     "alternate_left_out": noop("Second number left out: it is none"),
     "value_left_out": noop("Value left out: it does not fit its field"),
 }

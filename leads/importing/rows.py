@@ -13,6 +13,7 @@ from leads.models import Import, ImportEdit
 from leads.phones import Phone, PhoneReader, split_numbers
 from leads.targets import Target, TargetField, custom_field, target_of
 
+LEFT_BY_HAND = "left_by_hand"
 ROW_LEFT_OUT = 32_767  # the column of an ImportEdit that leaves a whole row out
 
 
@@ -118,11 +119,11 @@ class RowReader:
     def read(self, line: int, cells: list[str], fault: str = "") -> Row:
         """Return what became of a row; `fault` is what csvfile found wrong with it."""
         values = self.blank.copy()
-        row = Row(line, values)
+        row, found = Row(line, values), fault
         if self.is_special:
             cells, fault = self._restored(row, cells, fault)
         if fault:
-            row.refuse(fault, value="".join(cells)[:200])
+            row.refuse(fault, value=found if fault == LEFT_BY_HAND else "".join(cells)[:200])
             return row
         cell = cells[self.key_place]
         quick = self.quick(cell)
@@ -147,6 +148,12 @@ class RowReader:
             self._finish(row, cells)
         return row
 
+    def bucket_of(self, row: Row) -> str:
+        """Return the count a row with problems stands in: left out when somebody chose so."""
+        code = row.problems[0].code
+        decided = code == LEFT_BY_HAND or self.fixes.get(code) == "leave_out"
+        return "left_out" if decided else "to_fix"
+
     def _restored(self, row: Row, cells: list[str], fault: str) -> tuple[list[str], str]:
         """Apply what a person or our own rejects file changed in the cells."""
         if self.is_rejects:
@@ -155,7 +162,7 @@ class RowReader:
         if edits is None:
             return cells, fault
         if ROW_LEFT_OUT in edits:
-            return cells, "left_by_hand"
+            return cells, LEFT_BY_HAND
         cells = (cells + [""] * len(self.header))[: len(self.header)]
         for column, value in edits.items():
             if column < len(cells):

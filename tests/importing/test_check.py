@@ -7,7 +7,7 @@ from leads.importing import fixing, progress
 from leads.importing.problems import WHOLE_ROW
 from leads.mapping import Unmatched
 from leads.models import Import, ImportIssue, Lead, LeadList
-from tests.factories import LeadFactory, LeadListFactory
+from tests.factories import DoNotCallFactory, LeadFactory, LeadListFactory
 from tests.importing.files import checked, imported, rejected, staged, sums
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,69 @@ def test_a_row_left_out_by_hand_is_no_longer_to_fix() -> None:
     fixing.leave_out(record, 5, by=None)
     assert (record.to_fix, record.left_out) == (3, 1)
     assert adds_up(record)
+
+
+def test_a_corrected_row_can_be_corrected_again() -> None:
+    record = checked(FILE)
+    fixing.edit_cell(record, 5, 1, "9000099999", by=None)
+    assert fixing.corrected(record) == 1
+    shown = fixing.bad_rows(record, code="corrected")
+    assert [(row.line, row.cells[1], row.issues) for row in shown] == [
+        (5, "9000099999", {1: "9.87E+09"})
+    ]
+    fixing.edit_cell(record, 5, 1, "9000088888", by=None)
+    assert (record.ready, record.to_fix) == (2, 3)
+    fixing.edit_cell(record, 5, 1, "12345", by=None)
+    assert (record.ready, record.to_fix, fixing.corrected(record)) == (1, 4, 0)
+    fixing.edit_cell(record, 5, 1, "9000077777", by=None)
+    assert adds_up(record)
+    progress.start_import(record)
+    assert sums(jobs.finish(record)) == (2, 0, 1, 3)
+    assert Lead.objects.filter(phone="+919000077777").exists()
+
+
+def test_a_corrected_row_can_be_corrected_again_after_the_file_was_read_again() -> None:
+    record = checked(FILE)
+    fixing.edit_cell(record, 4, 1, "9876543210", by=None)  # the number of line 2
+    fixing.fix_kind(record, "email_bad", "without")
+    record = jobs.finish(record)
+    assert (record.ready, record.repeated, fixing.corrected(record)) == (2, 2, 1)
+    fixing.edit_cell(record, 4, 1, "9000077777", by=None)
+    assert (record.ready, record.repeated) == (3, 1)
+    assert adds_up(record)
+
+
+def test_a_row_of_a_kind_that_is_left_out_can_still_be_corrected() -> None:
+    record = checked(FILE)
+    fixing.fix_kind(record, "phone_excel_exponent", "leave_out")
+    record = jobs.finish(record)
+    fixing.edit_cell(record, 5, 1, "9000099999", by=None)
+    assert (record.ready, record.to_fix, record.left_out) == (2, 3, 0)
+    assert adds_up(record)
+
+
+def test_a_row_left_out_by_hand_can_be_brought_back() -> None:
+    record = checked(FILE)
+    fixing.leave_out(record, 5, by=None)
+    row = fixing.bring_back(record, 5)
+    assert row.problems[0].code == "phone_excel_exponent"
+    assert (record.to_fix, record.left_out) == (4, 0)
+    assert adds_up(record)
+
+
+def test_a_number_on_the_do_not_call_list_is_no_correction() -> None:
+    record = checked(FILE)
+    DoNotCallFactory.create(team=record.team, phone="+919000099999")
+    row = fixing.edit_cell(record, 5, 1, "9000099999", by=None)
+    assert row.problems[0].code == "do_not_call"
+    assert record.to_fix == 4
+
+
+def test_what_a_line_suffers_from_is_known_after_it_was_left_out_and_brought_back() -> None:
+    record = checked('name,phone,city\nA,"9876543210,Pune\nB,9123456789,\n')
+    fixing.leave_out(record, 2, by=None)
+    assert fixing.bring_back(record, 2).problems[0].code == "unclosed_quote"
+    assert (record.ready, record.to_fix) == (1, 1)
 
 
 def test_a_row_without_problems_cannot_be_edited() -> None:

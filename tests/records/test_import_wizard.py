@@ -23,6 +23,7 @@ from tests.factories import (
     LeadListFactory,
     UserFactory,
 )
+from tests.importing.files import imported
 
 pytestmark = pytest.mark.django_db
 GOOD = "Name,Mobile,City\nPriya Iyer,98220 00417,Pune\nRohan Rao,98220 00418,Nashik\n"
@@ -215,6 +216,33 @@ def test_a_cell_is_corrected_in_place_and_the_sum_follows(browser: Client) -> No
     assert 'aria-invalid="true"' in still
 
 
+def test_a_corrected_row_is_found_again_with_what_the_file_has(browser: Client) -> None:
+    record = checked(browser)
+    url = f"/imports/{record.pk}/cell/?cols=1-2-3"
+    body = browser.post(
+        url, {"c3-1": "98765 43210"}, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert "1 row corrected by hand." in body
+    assert "Correct again" in body
+    page = browser.get(f"/imports/{record.pk}/check/?code=corrected").content.decode()
+    assert 'value="98765 43210"' in page
+    assert "In the file: 98765 4321" in page
+    browser.post(f"/imports/{record.pk}/cell/", {"c3-1": "98765 43211"})
+    record.refresh_from_db()
+    assert (record.ready, record.to_fix) == (2, 2)
+
+
+def test_a_row_left_out_is_brought_back(browser: Client) -> None:
+    record = checked(browser)
+    url = f"/imports/{record.pk}/cell/?cols=1-2-3"
+    left = browser.post(url, {"leave": "5"}, headers={"HX-Request": "true"}).content.decode()
+    assert "Bring back" in left
+    back = browser.post(url, {"back": "5"}, headers={"HX-Request": "true"}).content.decode()
+    assert 'name="c5-1"' in back
+    record.refresh_from_db()
+    assert (record.to_fix, record.left_out) == (3, 0)
+
+
 def test_cells_are_corrected_without_javascript_too(browser: Client) -> None:
     record = checked(browser)
     form = {"c3-1": "98765 43210", "c4-2": "rohit.das@example.com", "c5-1": "9.88E+09"}
@@ -296,6 +324,25 @@ def test_a_second_file_with_these_headers_goes_straight_to_its_check(browser: Cl
     assert answer["Location"] == f"/imports/{second.pk}/check/"
     page = browser.get(answer["Location"]).content.decode()
     assert "Columns, same as last time" in page
+
+
+def test_fixed_values_and_country_are_remembered_with_the_headers(
+    browser: Client, team: Team
+) -> None:
+    options = {"country": "AE", "fixed": {"tags": "week 47", "city": "Pune"}}
+    first = "Name,Mobile\nPriya,050 123 4567\n"
+    imported(first, team=team, options=options)
+    upload(browser, first.replace("4567", "4568"), "week-48.csv")
+    record = Import.objects.latest("pk")
+    assert record.options["country"] == "AE"
+    page = browser.get(f"/imports/{record.pk}/columns/").content.decode()
+    assert 'name="all-city" value="Pune"' in page
+    form = columns(record, country="AE") | {"all-tags": "week 48", "all-city": ""}
+    browser.post(f"/imports/{record.pk}/columns/", form)
+    browser.post(f"/imports/{record.pk}/start/", {})
+    lead = Lead.objects.latest("pk")
+    assert (lead.phone, lead.city) == ("+971501234568", "")
+    assert [tag.name for tag in lead.tags.all()] == ["week 48"]
 
 
 def test_the_same_file_again_says_so_first(browser: Client) -> None:

@@ -21,6 +21,7 @@ from leads.views.imports.grid import RowShown, grid, row_shown
 from leads.views.imports.outcome import Outcome, outcome
 
 CELL = re.compile(r"c([0-9]{1,9})-([0-9]{1,5})", re.A)
+BACK = "back"
 POLICIES = ("update", "skip", "keep")
 
 
@@ -61,6 +62,7 @@ def _context(request: TeamRequest, record: Import) -> dict[str, Any]:
         "record": record,
         "out": made,
         "kinds": kinds,
+        "corrected": fixing.corrected(record),
         "gone": [code for code in record.options.get("fixes", {}) if code not in listed],
         "may_send": can(request.user, record.team, Right.SEND),
         "steps": wizard.steps(record, "check"),
@@ -97,11 +99,14 @@ def cell(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 def _corrections(request: TeamRequest) -> list[tuple[int, int | None, str]]:
-    """Return (line, column, value) of the cells posted; column None leaves the row out."""
+    """Return (line, column, value) of the cells posted; column None leaves the row out, or BACK."""
+    found: list[tuple[int, int | None, str]] = []
     left = request.POST.get("leave", "")
     if left.isascii() and left.isdigit():
         return [(int(left), None, "")]
-    found: list[tuple[int, int | None, str]] = []
+    back = request.POST.get("back", "")
+    if back.isascii() and back.isdigit():
+        return [(int(back), None, BACK)]
     for name in request.POST:
         match = CELL.fullmatch(name)
         if match:
@@ -115,6 +120,8 @@ def _correct(
 ) -> Any:
     """Write one correction; None for a row that needs none any more."""
     try:
+        if column is None and value == BACK:
+            return fixing.bring_back(record, line)
         if column is None:
             return fixing.leave_out(record, line, by=request.user)
         return fixing.edit_cell(record, line, column, value.replace("\0", ""), by=request.user)

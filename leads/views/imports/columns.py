@@ -94,7 +94,8 @@ def _take(request: TeamRequest, record: Import) -> None:
     record.options = {**record.options, "new_fields": new}
     if "country" in post:
         record.options["country"] = post["country"]
-        fixed = {key: post.get(f"all-{key}", "").strip() for key in FIXED}
+        before = record.options.get("fixed", {})
+        fixed = {k: post.get(f"all-{k}", before.get(k, "")).strip() for k in {*FIXED, *before}}
         record.options["fixed"] = {key: text for key, text in fixed.items() if text}
     _take_place(request, record)
 
@@ -151,10 +152,18 @@ def _draw(
         "countries": sorted((str(_(word)), code) for code, word in phone_words.COUNTRIES.items()),
         "country": record.options.get("country") or record.team.country,
         "fixed": record.options.get("fixed", {}),
+        "fixed_besides": _fixed_besides(record),
         "steps": wizard.steps(record, "columns"),
     }
     name = "imports/_columns.html" if request.htmx else "imports/columns.html"
     return render(request, name, context, status=status)
+
+
+def _fixed_besides(record: Import) -> list[tuple[str, str, str]]:
+    """Return (key, label, value) of fixed values remembered from the command line."""
+    fields = {field.key: str(field.label) for field in target_of(record.kind).fields(record.team)}
+    fixed = record.options.get("fixed", {})
+    return [(key, fields.get(key, key), fixed[key]) for key in sorted(fixed) if key not in FIXED]
 
 
 def table(record: Import) -> list[Line]:

@@ -9,7 +9,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from leads.importing import fixing, problems
-from leads.importing.rows import Row
+from leads.importing.problems import CORRECTED
+from leads.importing.rows import LEFT_BY_HAND, Row
 from leads.models import Import
 from leads.targets import target_of
 
@@ -28,6 +29,7 @@ class CellShown:
     value: str
     error: str
     is_bad: bool
+    was: str = ""  # what the file has, where it was corrected by hand
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class RowShown:
     cells: list[CellShown]
     words: str = ""
     end: str = ""
+    is_out: bool = False  # left out by hand: it can be brought back
 
 
 @dataclass(frozen=True)
@@ -57,14 +60,17 @@ class Grid:
 def grid(record: Import, query: QueryDict) -> Grid:
     """Return the rows after `after`, of the kind `code` or of all."""
     code, after = query.get("code", ""), query.get("after", "")
-    code = code if code in record.problems else ""
+    fixed = code == CORRECTED
+    code = code if fixed or code in record.problems else ""
     start = int(after) if after.isdecimal() and len(after) < 10 else 0
     bad = fixing.bad_rows(record, code=code, after=start, count=PAGE + 1)
     places = named(record, query.get("cols", "")) or columns(record, bad)
-    rows = [_row(record, one, places) for one in bad[:PAGE]]
+    draw = _fixed_row if fixed else _row
+    rows = [draw(record, one, places) for one in bad[:PAGE]]
     shown = "-".join(str(place) for place, _label in places)
     more = f"?code={code}&cols={shown}&after={rows[-1].line}" if len(bad) > PAGE else ""
     count = record.problems.get(code, 0) if code else sum(record.problems.values())
+    count = fixing.corrected(record) if fixed else count
     title = problems.title(code) if code else ""
     labels = [label for _place, label in places]
     return Grid(labels, rows, more, code, title, count, shown)
@@ -111,7 +117,19 @@ def _row(record: Import, bad: fixing.BadRow, places: list[tuple[int, str]]) -> R
         value = bad.cells[place] if place < len(bad.cells) else ""
         cells.append(CellShown(place, label, value, error, bool(error)))
     words = bad.issues.get(problems.WHOLE_ROW, "")
-    return RowShown(bad.line, name_of(record, bad.cells), cells, words)
+    is_out = words == problems.sentence(LEFT_BY_HAND, {})
+    return RowShown(bad.line, name_of(record, bad.cells), cells, words, is_out=is_out)
+
+
+def _fixed_row(record: Import, row: fixing.BadRow, places: list[tuple[int, str]]) -> RowShown:
+    """Return a row corrected by hand: its corrected cells can be corrected again."""
+    cells = []
+    for place, label in places:
+        value = row.cells[place] if place < len(row.cells) else ""
+        was = row.issues.get(place)
+        words = "" if was is None else _("In the file: %(value)s") % {"value": was[:40] or "–"}
+        cells.append(CellShown(place, label, value, "", was is not None, words))
+    return RowShown(row.line, name_of(record, row.cells), cells)
 
 
 def name_of(record: Import, cells: Sequence[str]) -> str:
@@ -127,7 +145,7 @@ def row_shown(record: Import, line: int, row: Row | None, shown: str) -> RowShow
     here = [bad for bad in found if bad.line == line]
     if here and (row is None or row.problems[:1] and row.problems[0].code != "left_by_hand"):
         return _row(record, here[0], named(record, shown) or columns(record, here))
-    return RowShown(line, _name(row), [], end=_end(row))
+    return RowShown(line, _name(row), [], end=_end(row), is_out=bool(row and row.problems))
 
 
 def _name(row: Row | None) -> str:
