@@ -68,7 +68,6 @@ class LeadAdmin(PhoneSearch):
     inlines = [TagInline]
     raw_id_fields = ["team", "lead_list"]
     readonly_fields = [
-        "uuid",
         "version",
         "push_state",
         "origin",
@@ -100,7 +99,7 @@ class ContactAdmin(PhoneSearch):
     list_filter = ["push_state", "team"]
     list_select_related = ["team"]
     raw_id_fields = ["team"]
-    readonly_fields = ["uuid", "version", "push_state", "origin", "origin_row"]
+    readonly_fields = ["version", "push_state", "origin", "origin_row"]
 
 
 @admin.register(LeadList)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from leads.importing import progress, staging
 from leads.importing.checking import Check
@@ -20,8 +20,9 @@ from leads.models import Import
 log = logging.getLogger(__name__)
 
 LARGE_BLOCK = 512 * 1024
-PAUSE = 0.02  # between two commits, so that others get their turn at SQLite's one pen
-
+PAUSE = 0.02  # at least, between two commits: others wait for SQLite's one pen
+LONGEST_PAUSE = 0.1
+COMPANY = 2.0  # seconds after another's commit during which others are reckoned with
 
 HOUSEKEEPING = 3_600.0  # seconds between two looks for old files
 _looked_at = [0.0]
@@ -35,6 +36,9 @@ class Job(Protocol):
 
     def finish(self) -> None:
         """Say that it is done."""
+
+    def close(self) -> None:
+        """Let go of what is open."""
 
 
 def run(seconds: float) -> int:
@@ -77,7 +81,7 @@ def finish(record: Import, *, one_transaction: bool = False) -> Import:
     try:
         if one_transaction:
             with transaction.atomic():
-                work(mine, None, block_size=LARGE_BLOCK)
+                work(mine, None, at_once=True)
         else:
             work(mine, None)
     except progress.LostLease:
@@ -88,25 +92,72 @@ def finish(record: Import, *, one_transaction: bool = False) -> Import:
     return record
 
 
-def work(record: Import, seconds: float | None, *, block_size: int = 0) -> int:
-    """Work on a leased import until it is done or the time is used; return pieces done."""
+class Manners:
+    """How long to leave SQLite's one pen to others: as long as it was held, while others write."""
+
+    def __init__(self) -> None:
+        self.is_sqlite = connection.vendor == "sqlite"
+        self.version = self._version()
+        self.others_at = float("-inf")
+
+    def pause(self, held: float) -> float:
+        """Return seconds to wait after a step that took `held` seconds."""
+        if not self.is_sqlite:
+            return 0.0
+        version, now = self._version(), time.monotonic()
+        if version != self.version:
+            self.version, self.others_at = version, now
+        if now - self.others_at > COMPANY:
+            return 0.0
+        return min(max(PAUSE, held), LONGEST_PAUSE)
+
+    def _version(self) -> int:
+        """Return a number that changes when another connection has written."""
+        if not self.is_sqlite:
+            return 0
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA data_version")
+            return int(cursor.fetchone()[0])
+
+
+def work(record: Import, seconds: float | None, *, at_once: bool = False) -> int:
+    """Work on a leased import until it is done or the time is used; return pieces done.
+
+    `at_once`: inside one transaction, where nobody can be let in between.
+    """
+    manners = None if at_once else Manners()
     until = time.monotonic() + seconds if seconds is not None else None
     if record.state == Import.State.UNDOING:
-        return _drive(Undo(record), until)
+        return _drive(Undo(record), until, manners)
     with staging.table(record) as table:
-        table.block_size = block_size or table.block_size
+        table.block_size = LARGE_BLOCK if at_once else table.block_size * _times()
         kind: Callable[..., Job] = Check if record.state == Import.State.CHECKING else Commit
-        return _drive(kind(record, RowReader(record, table.header), table), until)
+        return _drive(kind(record, RowReader(record, table.header), table), until, manners)
 
 
-def _drive(job: Job, until: float | None) -> int:
+def _times() -> int:
+    """Return how much larger a block may be where nobody waits for a commit of others."""
+    return 4 if connection.vendor == "postgresql" else 1
+
+
+def _drive(job: Job, until: float | None, manners: Manners | None) -> int:
+    try:
+        return _steps(job, until, manners)
+    finally:
+        job.close()
+
+
+def _steps(job: Job, until: float | None, manners: Manners | None) -> int:
     pieces = 0
+    begun = time.monotonic()
     while _without_collector(job.step):
         pieces += 1
-        if until is not None:
-            if time.monotonic() >= until:
-                return pieces
-            time.sleep(PAUSE)
+        now = time.monotonic()
+        if until is not None and now >= until:
+            return pieces
+        if manners:
+            time.sleep(manners.pause(now - begun))
+        begun = time.monotonic()
     job.finish()
     return pieces + 1
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -178,7 +177,6 @@ class Lead(models.Model):
     that a provider would see.
     """
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     team = models.ForeignKey(Team, models.PROTECT, related_name="leads", db_index=False)
     lead_list = models.ForeignKey(LeadList, models.PROTECT, related_name="leads", db_index=False)
     phone = models.CharField(_("phone"), max_length=16, validators=[E164])
@@ -272,7 +270,6 @@ class LeadTag(models.Model):
 class Contact(models.Model):
     """One entry of the TeleCMI phone book (fields of seed 001)."""
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     team = models.ForeignKey(Team, models.PROTECT, related_name="contacts")
     phone = models.CharField(_("phone"), max_length=16, validators=[E164])
     phone_rev = models.CharField(max_length=16, editable=False)

@@ -14,8 +14,9 @@ from django.utils import timezone
 from access import audit
 from leads.csvfile import Block, Cursor, Table
 from leads.importing import progress
-from leads.importing.bulk import Loader, uuids
-from leads.importing.looking import Found, Scope, look_up, read_rows
+from leads.importing.ahead import Ahead
+from leads.importing.bulk import Loader
+from leads.importing.looking import Found, Scope, look_up, refuse_blocked
 from leads.importing.notes import Notebook
 from leads.importing.rows import Row, RowReader
 from leads.importing.updating import put_tags, update
@@ -39,20 +40,21 @@ class Commit:
 
     def __init__(self, record: Import, reader: RowReader, table: Table) -> None:
         self.record, self.reader, self.table = record, reader, table
+        self.ahead = Ahead(reader, table)
         self.scope = Scope(record, reader)
         self.policy = record.options.get("duplicates", "skip")
         self.key = reader.target.key
         self.loader: Loader | None = None
         columns = {field.attname for field in reader.target.model._meta.concrete_fields}
-        self.extra = [name for name in ("uuid", "phone_rev", "origin_row") if name in columns]
+        self.extra = [name for name in ("phone_rev", "origin_row") if name in columns]
 
     def step(self) -> bool:
         """Save the next block; False when there is none."""
         at = Cursor(*self.record.cursor["at"]) if self.record.cursor else self.table.first
-        block = self.table.block(at)
+        block, rows = self.ahead.read(at)
         if not block.rows and block.end == at:
             return False
-        rows = read_rows(self.record, self.reader, block)
+        refuse_blocked(self.record, self.reader, rows)
         notebook = Notebook(self.record)
         for row, cells in zip(rows, block.rows, strict=True):
             if row.problems:
@@ -70,7 +72,7 @@ class Commit:
         first = record.lead_list_id is None
         tagged = tags_of(fresh, done.changed) if self.reader.has_tags else {}
         if fresh:
-            inserted = self._insert(fresh)
+            inserted = self._insert(fresh, block.end)
             missed = len(fresh) - inserted  # somebody else added them in this very moment
             done.skipped += missed
         else:
@@ -122,13 +124,13 @@ class Commit:
         else:
             done.skipped += 1
 
-    def _insert(self, fresh: dict[str, Row]) -> int:
+    def _insert(self, fresh: dict[str, Row], end: Cursor) -> int:
         if self.loader is None:
             target = self.reader.target
             target.open_place(self.record)
             names = [*self.extra, *self.reader.blank]
             self.loader = Loader(target.model, names, target.constants(self.record))
-        return self.loader.insert(self._tuples(fresh))
+        return self.loader.insert(self._tuples(fresh), lambda: self.ahead.begin(end))
 
     def _tuples(self, fresh: dict[str, Row]) -> list[tuple[Any, ...]]:
         """Return rows ready for the database, in the order of `extra` and the reader's values."""
@@ -138,12 +140,9 @@ class Commit:
         if self.reader.has_tags:
             for row in fresh.values():
                 row.values.pop("tags", None)
-        if len(self.extra) < 3:
+        if len(self.extra) < 2:
             return [tuple(row.values.values()) for row in fresh.values()]
-        return [
-            (identity, key[:0:-1], row.line, *row.values.values())
-            for identity, (key, row) in zip(uuids(len(fresh)), fresh.items(), strict=True)
-        ]
+        return [(key[:0:-1], row.line, *row.values.values()) for key, row in fresh.items()]
 
     def _count_in_list(
         self, record: Import, inserted: int, done: Sorted, rows: int, *, first: bool
@@ -158,6 +157,10 @@ class Commit:
             repeated_count=F("repeated_count") + done.repeated + before.repeated,
             bad_count=F("bad_count") + done.left_out + before.left_out,
         )
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.ahead.close()
 
     def finish(self) -> None:
         """Say that every row has its end."""

@@ -81,6 +81,9 @@ class Undo:
             cursor["restored"] += 1
         return True
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def finish(self) -> None:
         """Say what was taken back; a list the import made and nobody uses goes with it."""
         record = self.record

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from leads import csvfile, jobs
@@ -170,3 +171,16 @@ def test_uploads_are_removed_after_thirty_days_and_reasons_stay() -> None:
     assert [row["problem"] for row in rejected(record)] == [
         "Too short for India: 5 digits, not 10."
     ]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="one pen for all is SQLite's")
+def test_others_get_the_pen_while_they_write_and_nobody_waits_for_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(jobs, "COMPANY", 3_600)
+    versions = iter([1, 1, 2, 2])
+    monkeypatch.setattr(jobs.Manners, "_version", lambda _self: next(versions))
+    manners = jobs.Manners()
+    assert manners.pause(0.05) == 0
+    assert manners.pause(0.05) == 0.05
+    assert manners.pause(0.001) == jobs.PAUSE

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-NAMES = ("phones", "import", "memory", "beside", "pace", "soak")
+NAMES = ("phones", "import", "memory", "beside", "upload", "pace", "soak")
 
 
 class Command(BaseCommand):
@@ -43,12 +43,7 @@ class Command(BaseCommand):
     def _import(self, options: dict[str, Any]) -> dict[str, float]:
         from benchmarks import import_leads
 
-        rates = import_leads.run(options["rows"], options["peer_rows"])
-        mine, of_limit = rates.pop("ours"), rates.pop("ours / raw limit")
-        ratios = {f"ours / {name}": mine / rate for name, rate in rates.items() if rate}
-        ratios["ours / raw limit"] = of_limit
-        rates = {"ours": mine, **rates}
-        return {**{f"{name}, rows/s": rate for name, rate in rates.items()}, **ratios}
+        return import_leads.run(options["rows"], options["peer_rows"])
 
     def _memory(self, options: dict[str, Any]) -> dict[str, float]:
         from benchmarks import import_memory
@@ -59,6 +54,11 @@ class Command(BaseCommand):
         from benchmarks import import_beside
 
         return import_beside.run(options["rows"])
+
+    def _upload(self, options: dict[str, Any]) -> dict[str, float]:
+        from benchmarks import upload
+
+        return upload.run()
 
     def _pace(self, options: dict[str, Any]) -> dict[str, float]:
         from benchmarks import pace

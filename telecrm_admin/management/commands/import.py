@@ -51,6 +51,9 @@ class Command(BaseCommand):
         parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
         parser.add_argument("--fix", action="append", default=[], metavar="KIND=HOW")
         parser.add_argument("--rejects", default="", metavar="OUT.csv")
+        parser.add_argument(
+            "--at-once", action="store_true", help="all rows in one transaction, or none"
+        )
         parser.add_argument("--dry-run", action="store_true", help="check only, save nothing")
         parser.add_argument("--json", action="store_true")
 
@@ -64,7 +67,8 @@ class Command(BaseCommand):
             raise CommandError(f"--list: {LONGEST_NAME} letters are the most for a list's name.")
         record = self._staged(path, options)
         try:
-            summary = self._dry(record, options) if options["dry_run"] else self._real(record)
+            do = self._dry if options["dry_run"] else self._real
+            summary = do(record, options)
             if options["rejects"]:
                 _write_rejects(record, Path(options["rejects"]))
         finally:
@@ -108,9 +112,9 @@ class Command(BaseCommand):
             raise CommandError(f"{path.name}: {trouble}{_map_hint(trouble)}") from trouble
         return record
 
-    def _real(self, record: Import) -> dict[str, Any]:
+    def _real(self, record: Import, options: dict[str, Any]) -> dict[str, Any]:
         progress.start_import(record)
-        done = jobs.finish(record)
+        done = jobs.finish(record, one_transaction=options["at_once"])
         record.__dict__.update(done.__dict__)
         return {
             "rows": done.row_count,
