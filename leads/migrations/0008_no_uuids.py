@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Nothing reads them: what leaves for a provider is named by the ledger. One index less."""
 
     dependencies = [
-        ("leads", "0006_import_begins_at"),
+        ("leads", "0007_import_begins_at"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Files beyond 60 an hour wait for their turn."""
 
     dependencies = [
-        ("leads", "0005_lead_filters"),
+        ("leads", "0006_erased_numbers"),
     ]
 
     operations = [
