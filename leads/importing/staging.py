@@ -21,6 +21,7 @@ from access import audit
 from access.models import Team, User
 from leads import mapping, sheetfile
 from leads.csvfile import Dialect, Table, Unreadable, open_table
+from leads.importing.notes import storable
 from leads.models import Import
 from leads.targets import target_of
 
@@ -138,10 +139,11 @@ def table(record: Import) -> Iterator[Table]:
 
 
 def preview(record: Import, count: int = PREVIEW_ROWS) -> list[tuple[int, list[str]]]:
-    """Return the first rows with their line numbers."""
+    """Return the first rows with their line numbers, stray bytes shown as U+FFFD."""
     with table(record) as rows:
         block = rows.block(rows.first)
-        return list(zip(block.lines, block.rows, strict=True))[:count]
+        first = list(zip(block.lines, block.rows, strict=True))[:count]
+    return [(line, [storable(cell) for cell in cells]) for line, cells in first]
 
 
 def _digest(file: BinaryIO) -> tuple[str, int]:

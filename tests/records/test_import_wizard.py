@@ -568,3 +568,13 @@ def test_a_column_the_team_has_already_is_not_made_again(browser: Client, team: 
     browser.post(f"/imports/{record.pk}/start/", {"duplicates": "skip"})
     assert LeadField.objects.count() == 1
     assert Lead.objects.get().custom == {"loan": 2_500_000}
+
+
+@pytest.mark.parametrize("stray", [b"Jos\xe9", b"Nu\x00ll", b"\xed\xa0\x80"])
+def test_stray_bytes_in_the_first_rows_break_no_page(browser: Client, stray: bytes) -> None:
+    upload(browser, "Name,Mobile\nप्रिया,9822000417\n".encode() + stray + b",9822000418\n")
+    record = Import.objects.get()
+    for step in ("file", "columns"):
+        assert browser.get(f"/imports/{record.pk}/{step}/").status_code == 200
+    browser.post(f"/imports/{record.pk}/columns/", columns(record))
+    assert "1 of 2 rows are ready." in browser.get(f"/imports/{record.pk}/check/").content.decode()
