@@ -54,7 +54,9 @@ class ActionForm(TimelineForm):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=lazy("A line for each field, by its API name, as in “note: called back”"),
+        help_text=lazy(
+            "A line for each field, by its API name: note: called back; cost (number): 1500"
+        ),
     )
     created_on = forms.CharField(
         label=lazy("When"),
@@ -86,7 +88,11 @@ class ActionForm(TimelineForm):
 class PaymentForm(TimelineForm):
     """A payment."""
 
-    amount = forms.CharField(label=lazy("Amount"), max_length=20)
+    amount = forms.CharField(
+        label=lazy("Amount"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
     currency = forms.ChoiceField(
         label=lazy("Currency"), choices=[(code, code) for code in CURRENCIES]
     )
