@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from access.admin_tables import ReadOnly, Table
+from access.audit import record
 from access.models import (
     Account,
     AuditEvent,
@@ -49,6 +51,14 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     readonly_fields = ("last_login", "date_joined")
+    actions = ("sign_out",)
+
+    @admin.action(description=_("Sign out everywhere"))
+    def sign_out(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        """End every session of the people ticked."""
+        for person in people:
+            person.end_sessions()
+            record("person.sessions_ended", actor=cast(User, request.user), target=person)
 
 
 @admin.register(Team)

@@ -9,7 +9,7 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from access import second_factor
+from access import recheck, second_factor
 from access.audit import record
 from access.middleware import current_team
 from access.models import User
@@ -45,6 +45,7 @@ def enter_with_code(request: HttpRequest, person: User) -> HttpResponse:
     waits = request.session.pop(WAITS)
     answer = _let_in(request, person, waits["onward"], by=waits["by"], second_step=True)
     django_otp.login(request, second_factor.of(person))
+    recheck.note(request)
     return answer
 
 

@@ -82,6 +82,17 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+def sign_out_elsewhere(request: TeamRequest) -> HttpResponse:
+    """End every other session of the person: a lost laptop, a shared computer."""
+    request.user.end_sessions()
+    update_session_auth_hash(request, request.user)
+    record("person.signed_out_elsewhere", actor=request.user, target=request.user)
+    messages.success(request, _("Signed out everywhere else"))
+    return redirect("access:profile")
+
+
+@login_required
+@require_POST
 def switch_team(request: TeamRequest) -> HttpResponse:
     """Work in another of one's teams from now on."""
     wish = request.POST.get("team", "")

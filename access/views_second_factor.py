@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from access import entering, qr, second_factor
+from access import entering, qr, recheck, second_factor
 from access.forms import CodeForm
 from access.requests import TeamRequest
+from access.views import onward
 
 PAGE = "access/second_factor.html"
 
@@ -37,6 +38,24 @@ def code(request: HttpRequest) -> HttpResponse:
     except second_factor.Locked:
         return locked(request)
     return render(request, "access/code.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@sensitive_post_parameters("code")
+@never_cache
+@login_required
+def once_more(request: TeamRequest) -> HttpResponse:
+    """The code again before secrets, whole lists and decisions (access/recheck.py)."""
+    form = CodeForm(request.POST or None)
+    try:
+        if request.method == "POST" and form.is_valid():
+            if second_factor.accepts(request.user, form.cleaned_data["code"]):
+                recheck.note(request)
+                return redirect(onward(request))
+            form.refuse()
+    except second_factor.Locked:
+        return locked(request)
+    context = {"form": form, "next": onward(request)}
+    return render(request, "access/recheck.html", context, status=422 if form.errors else 200)
 
 
 @sensitive_post_parameters("code")
@@ -91,6 +110,7 @@ def _confirm(request: TeamRequest) -> HttpResponse:
     if codes:
         update_session_auth_hash(request, request.user)
         django_otp.login(request, second_factor.of(request.user))
+        recheck.note(request)
     return show(request, form if codes is None else CodeForm(), codes)
 
 

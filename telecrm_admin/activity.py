@@ -24,6 +24,8 @@ from telecrm_admin import undoing
 SENTENCES = {
     "person.signed_in": _("signed in"),
     "person.changed_password": _("changed their password"),
+    "person.signed_out_elsewhere": _("signed out everywhere else"),
+    "person.sessions_ended": _("signed %(target)s out everywhere"),
     "person.second_step_on": _("set up their second step"),
     "person.second_step_off": _("turned off their second step"),
     "person.second_step_reset": _("reset the second step of %(target)s"),

@@ -17,3 +17,18 @@ def without_nul(get_response: Answer) -> Answer:
         return get_response(request)
 
     return answer
+
+
+def private_pages(get_response: Answer) -> Answer:
+    """Keep pages of signed-in people out of caches on the way; their own browser asks again.
+
+    Not no-store: going back would lose what was typed. Pages and files with secrets say it.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        given = get_response(request)
+        if request.user.is_authenticated and not given.has_header("Cache-Control"):
+            given["Cache-Control"] = "private, no-cache"
+        return given
+
+    return answer

@@ -24,6 +24,7 @@ OPEN = {  # what a person who has not signed in may see
     "access:sign_in",
     "access:sign_out",
     "access:one_time",
+    "access:code",
     "access:language",
     "set_language",
 }

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from access.models import Account
+from access.recheck import recently_confirmed
 from access.requests import TeamRequest
 from access.roles import Right, needs
 from sync import accounts, levers, list_columns, map_form, pickers, providers
@@ -70,6 +71,7 @@ def choose(request: TeamRequest) -> HttpResponse:
 
 @sensitive_post_parameters()
 @needs(Right.ACCOUNTS)
+@recently_confirmed
 def new(request: TeamRequest, slug: str) -> HttpResponse:
     """The form of one provider; saving tests at once."""
     if slug not in providers.PROVIDERS:
@@ -80,6 +82,7 @@ def new(request: TeamRequest, slug: str) -> HttpResponse:
 
 @sensitive_post_parameters()
 @needs(Right.ACCOUNTS)
+@recently_confirmed
 def edit(request: TeamRequest, pk: int) -> HttpResponse:
     """Other values for an account; a machine's stop ends when the new ones pass the test."""
     account = _ours(request, pk)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from access.recheck import recently_confirmed
 from access.requests import TeamRequest
 from access.roles import Right, needs
 from sync import levers, planning
@@ -65,6 +66,7 @@ def cancel(request: TeamRequest, pk: int) -> HttpResponse:
 
 @needs(Right.DECIDE)
 @require_POST
+@recently_confirmed
 def decide(request: TeamRequest, pk: int) -> HttpResponse:
     """Write down how an unknown ended, with the reason."""
     delivery = delivery_of(request, pk)

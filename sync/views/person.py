@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from access import audit
+from access.recheck import recently_confirmed
 from access.requests import TeamRequest
 from access.roles import Right, needs
 from leads.views.numbers import e164_of
@@ -15,6 +16,7 @@ from sync import erasing, person
 
 @needs(Right.TEAM)
 @require_safe
+@recently_confirmed
 def everything(request: TeamRequest, phone: str) -> HttpResponse:
     """Everything the team holds about a number, as a file."""
     found = person.find(request.team, e164_of(phone, request.team.country))
@@ -29,6 +31,7 @@ def everything(request: TeamRequest, phone: str) -> HttpResponse:
 
 
 @needs(Right.TEAM)
+@recently_confirmed
 def erase(request: TeamRequest, phone: str) -> HttpResponse:
     """Ask, with what goes and who keeps a copy (GET); erase and say the same once more (POST)."""
     found = person.find(request.team, e164_of(phone, request.team.country))

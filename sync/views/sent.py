@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from access import recheck
 from access.models import Account
 from access.requests import TeamRequest
 from access.roles import Right, can, needs
@@ -128,6 +129,7 @@ def _levers(request: TeamRequest, delivery: Delivery) -> dict[str, Any]:
     may_send = can(request.user, request.team, Right.SEND)
     return {
         "click": uuid.uuid4().hex,
+        "asks_code": unsure and recheck.is_due(request),
         "verdicts": Decision.Verdict.choices,
         "may_decide": unsure and can(request.user, request.team, Right.DECIDE),
         "may_go_again": ended and may_send,
