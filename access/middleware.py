@@ -18,6 +18,7 @@ from access.models import Team, User
 
 SESSION_KEY = "team"
 SEEN_KEY = "seen"  # when the person last did something, in seconds
+BEGAN_KEY = "began"  # a session is at most SESSION_COOKIE_AGE old, however busy it is
 SEEN_EVERY = 60  # so that not every request writes the session
 
 
@@ -32,7 +33,7 @@ class TeamMiddleware:
         if not isinstance(request.user, User):
             return self.get_response(request)
         team = current_team(request)
-        if team is not None and _was_idle(request, team):
+        if team is not None and _is_over(request, team):
             logout(request)
             return self.get_response(request)
         request.team = team  # type: ignore[attr-defined]
@@ -70,15 +71,19 @@ def current_team(request: HttpRequest) -> Team | None:
     return (teams.filter(pk=chosen).first() if chosen else None) or teams.first()
 
 
-def _was_idle(request: HttpRequest, team: Team) -> bool:
-    """Whether nothing was done for longer than the team allows; notes what is done now.
+def _is_over(request: HttpRequest, team: Team) -> bool:
+    """Whether the session is over: nothing was done for longer than the team allows, or too old.
 
-    A fragment that asks for itself again is not a person: htmx reads do not count.
+    Notes what is done now. A fragment that asks for itself again is not a person: htmx reads do
+    not count.
     """
     now = int(time.time())
     seen = request.session.get(SEEN_KEY, now)
-    if now - seen > team.idle_minutes * 60:
+    began = request.session.get(BEGAN_KEY, now)
+    if now - seen > team.idle_minutes * 60 or now - began > settings.SESSION_COOKIE_AGE:
         return True
+    if BEGAN_KEY not in request.session:
+        request.session[BEGAN_KEY] = now
     is_fragment = request.method == "GET" and request.headers.get("HX-Request") == "true"
     if not is_fragment and (now - seen >= SEEN_EVERY or SEEN_KEY not in request.session):
         request.session[SEEN_KEY] = now

@@ -15,7 +15,7 @@ from access.roles import Role
 from leads.models import Lead, LeadList
 from sync.models import Delivery, State
 from tests.factories import AccountFactory, LeadListFactory, PushFactory, TeamFactory, UserFactory
-from tests.test_second_step import connect, noon, shown
+from tests.test_second_step import connect, noon, shown, wrong
 from tests.test_sending_leads import leads
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_secrets_are_changed_with_a_fresh_code_only(
     answer = client.get(page)
     assert answer["Location"] == f"{ASK}?next={page.replace('/', '%2F')}"
     assert client.post(page, {"name": "Other"})["Location"].startswith(ASK)
-    assert client.post(ASK, {"code": "000000", "next": page}).status_code == 422
+    assert client.post(ASK, {"code": wrong(arvind), "next": page}).status_code == 422
     assert client.post(ASK, {"code": shown(arvind), "next": page})["Location"] == page
     assert client.get(page).status_code == 200
 

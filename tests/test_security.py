@@ -20,6 +20,7 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from access.audit import record
+from access.middleware import BEGAN_KEY
 from access.models import AuditEvent, User
 from access.roles import RIGHTS, Role
 from telecrm_admin.log_lines import OneLine
@@ -252,3 +253,16 @@ def test_every_address_is_closed_to_every_role_without_its_right(client: Client,
             if answer.status_code == 405:
                 answer = client.post(address)
             assert answer.status_code == 403, (role, name)
+
+
+def test_a_session_ends_after_twelve_hours_however_busy(client: Client, meera: User) -> None:
+    client.force_login(meera)
+    assert client.get(reverse("access:team")).status_code == 200
+    session = client.session
+    session[BEGAN_KEY] -= 12 * 3600 - 60
+    session.save()
+    assert client.get(reverse("access:team")).status_code == 200
+    session = client.session
+    session[BEGAN_KEY] -= 120
+    session.save()
+    assert client.get(reverse("access:team")).status_code == 302
