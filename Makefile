@@ -11,7 +11,7 @@ PRODUCTION := SECRET_KEY=only-for-the-check-$$($(BIN)/python -c 'import secrets;
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run worker test check fmt crash audit bench requirements
+.PHONY: help setup run worker test check fmt crash nightly audit bench requirements
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ fmt: setup ## Format the Python files and mend what ruff can mend
 
 crash: setup ## Kill and freeze real workers at every named point, on SQLite and PostgreSQL
 	$(BIN)/python -m tests.everything crash
+
+nightly: setup ## All tests in another order with new examples, and the full crash matrix
+	$(BIN)/python -m tests.everything nightly
 
 audit: setup ## Look for known vulnerabilities in what is installed
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt

@@ -1,14 +1,18 @@
 """All tests, in stages, quick ones first: `make test` runs this after the checks.
 
-1. everything that needs only Python, on SQLite, on all processors
-2. ledger, imports and records again on a throwaway PostgreSQL, and what only it can do
-3. real browsers, a few at a time
-4. killed and frozen processes, one at a time
+1. units: what needs no database, server or browser
+2. everything else that needs only Python, on SQLite
+3. ledger, imports and records again on a throwaway PostgreSQL, and what only it can do
+4. real browsers, a few at a time
+5. killed and frozen processes, one at a time
 
 Where a browser or PostgreSQL is missing its tests are skipped and the reason is said; with
 CI=true that is a failure.
 
-`python -m tests.everything crash` runs the full crash matrix instead: CRASH_MATRIX=full tells the
+The order of the tests and the examples that Hypothesis makes up are the same every time, so that
+luck decides nothing. `python -m tests.everything nightly` looks for what luck would find: another
+order, new examples, pages and campaigns on PostgreSQL too, the full crash matrix with random kills.
+`python -m tests.everything crash` runs the full crash matrix alone: CRASH_MATRIX=full tells the
 suite not to choose a part of it.
 """
 
@@ -32,15 +36,20 @@ class Stage(NamedTuple):
     on_postgresql: bool = False
 
 
-ON_POSTGRESQL = ["-n", "auto", "-m", "(postgres or django_db) and not (e2e or crash)"]
+IN_PARALLEL = ["-n", "auto", "--maxschedchunk", "4"]
+ON_POSTGRESQL = [*IN_PARALLEL, "-m", "(postgres or django_db) and not (e2e or crash)"]
 # Pages ask what the ledger, the import and the records' own tests have asked before them.
 WITHOUT_PAGES = ["--ignore=tests/pages", "--ignore=tests/campaigns"]
 STAGES = (
-    Stage("Python only", ["-n", "auto", "-m", "not (e2e or postgres or crash)"]),
+    Stage("units", ["-n", "auto", "-m", "unit"]),
+    Stage("Python only", [*IN_PARALLEL, "-m", "not (unit or e2e or postgres or crash)"]),
     Stage("PostgreSQL", [*ON_POSTGRESQL, *WITHOUT_PAGES], on_postgresql=True),
-    Stage("browsers", ["-n", "auto", "--maxprocesses", "4", "-m", "e2e"]),
+    Stage("browsers", [*IN_PARALLEL, "--maxprocesses", "4", "-m", "e2e"]),
     Stage("killed processes", ["-m", "crash and not e2e"]),
 )
+SAME_ORDER = ["--randomly-seed=1"]
+ANY_ORDER = ["--hypothesis-profile=new"]
+NIGHTLY = (*STAGES, Stage("all on PostgreSQL", ON_POSTGRESQL, on_postgresql=True))
 FULL_CRASH_MATRIX = (Stage("crash matrix", ["-m", "crash", "--timeout", "1800"]),)
 
 
@@ -58,13 +67,24 @@ def prepare(stack: ExitStack) -> list[str]:
     return missing
 
 
-def run(stage: Stage) -> tuple[int, str]:
+def choose(word: str) -> tuple[tuple[Stage, ...], list[str]]:
+    """Return the stages for "crash", "nightly" or "", and pytest's arguments for all of them."""
+    if not word:
+        return STAGES, SAME_ORDER
+    os.environ["CRASH_MATRIX"] = "full"
+    if word == "crash":
+        return FULL_CRASH_MATRIX, SAME_ORDER
+    os.environ.setdefault("CRASH_SEEDS", "3")
+    return NIGHTLY, ANY_ORDER
+
+
+def run(stage: Stage, more: list[str]) -> tuple[int, str]:
     """Run one stage with its output passed through; return the exit code and its closing line."""
     environment = dict(os.environ)
     if stage.on_postgresql:
         environment["DATABASE_URL"] = os.environ["TEST_POSTGRES_URL"]
     say(f"\n== {stage.name}")
-    command = [sys.executable, "-m", "pytest", "-q", *stage.arguments]
+    command = [sys.executable, "-m", "pytest", "-q", *stage.arguments, *more]
     closing = ""
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as pytest:
         for line in pytest.stdout or ():
@@ -81,12 +101,9 @@ def main() -> int:
         if missing and os.environ.get("CI") == "true":
             say("\n".join(missing))
             return 1
-        chosen: tuple[Stage, ...] = STAGES
-        if "crash" in sys.argv[1:]:
-            os.environ["CRASH_MATRIX"] = "full"
-            chosen = FULL_CRASH_MATRIX
+        chosen, more = choose(" ".join(sys.argv[1:]))
         stages = [s for s in chosen if not s.on_postgresql or "TEST_POSTGRES_URL" in os.environ]
-        ends = [(stage.name, *run(stage)) for stage in stages]
+        ends = [(stage.name, *run(stage, more)) for stage in stages]
     say("\n== All stages")
     for name, _code, closing in ends:
         say(f"{name}: {closing}")
