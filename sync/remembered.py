@@ -70,6 +70,12 @@ def recall(key: Hashable, fingerprint: Hashable, work_out: Callable[[], T]) -> T
     return answer
 
 
+def forget() -> None:
+    """Remember nothing any more."""
+    with _lock:
+        _kept.clear()
+
+
 def large(list_ids: Iterable[int]) -> dict[int, Hashable]:
     """Return the long lists among `list_ids`, with what their sums rest on.
 

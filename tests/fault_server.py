@@ -19,6 +19,7 @@ class FaultServer:
 
     port: int
     connections: int = 0
+    closed: int = 0
     requests: list[bytes] = field(default_factory=list)
 
     @property
@@ -96,12 +97,16 @@ def serving(
                     server.requests.append(request)
                     behave(secure)
 
+    def answer(conn: socket.socket) -> None:
+        talk(conn)
+        server.closed += 1
+
     def accept() -> None:
         with suppress(OSError):
             while True:
                 conn, _ = listener.accept()
                 server.connections += 1
-                threading.Thread(target=talk, args=(conn,), daemon=True).start()
+                threading.Thread(target=answer, args=(conn,), daemon=True).start()
 
     threading.Thread(target=accept, daemon=True).start()
     try:

@@ -50,7 +50,7 @@ class Sandbox:
     def stop(self) -> int:
         """End the process in good order and return its exit code."""
         self.process.terminate()
-        self.process.communicate(timeout=20)
+        self.process.communicate(timeout=60)
         return self.process.returncode
 
     @property
@@ -106,7 +106,7 @@ class Sandbox:
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
     ) -> tuple[int, Any]:
         """Send one request and return status and answer (JSON where it is JSON, else bytes)."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         payload = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         fields = {"Content-Type": "application/json", **(headers or {})}
         try:

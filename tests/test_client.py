@@ -214,13 +214,10 @@ def test_a_connection_reset_after_the_request_is_unknown() -> None:
 # Never sent
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 def test_a_refused_connection_is_never_sent() -> None:
-    got = send(post(f"http://127.0.0.1:{free_port()}"), allow=LOCAL)
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))  # ours, and nobody listens
+        got = send(post(f"http://127.0.0.1:{deaf.getsockname()[1]}"), allow=LOCAL)
     assert isinstance(got, NoAnswer)
     assert (got.kind, got.reason) == (Kind.NEVER_SENT, "connect")
 
@@ -288,9 +285,10 @@ def test_a_server_that_closes_kept_connections_makes_no_false_unknown() -> None:
 
 def test_a_kept_connection_that_was_closed_is_not_used_again() -> None:
     with serving(answering(ACCEPTED), keep=1) as server:
-        for _ in range(5):
+        for number in range(1, 6):
             assert isinstance(send(post(server.url), allow=LOCAL, keep_alive=True), Response)
-            time.sleep(0.02)
+            while server.closed < number:
+                time.sleep(0.001)
     assert server.connections == 5
 
 

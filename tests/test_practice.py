@@ -4,16 +4,16 @@ import http.client
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from tests.surroundings import free_port
 from tests.test_house_papers import read, shell_lines
 
 ROOT = Path(__file__).parents[1]
@@ -44,13 +44,25 @@ def started(folder: Path, port: int) -> Iterator[str]:
             yield "".join(printed)
         finally:
             running.send_signal(signal.SIGTERM)
-            running.communicate(timeout=60)
+            running.communicate(timeout=120)
     assert running.returncode == 0
 
 
 def a_pair_of_ports() -> int:
-    """Return a free port whose neighbour for the sandbox is free too."""
-    return next(port for port in iter(free_port, None) if port < 60_000)
+    """Return a free port whose neighbour for the sandbox is free too.
+
+    Below those that the system gives to connections: one of these could come in between.
+    """
+    first = 20_000 + 2 * (os.getpid() % 4_000)
+    return next(port for port in range(first, 32_000, 2) if is_free(port) and is_free(port + 1))
+
+
+def is_free(port: int) -> bool:
+    """Return whether a server could listen on a loopback port."""
+    with socket.socket() as probe, suppress(OSError):
+        probe.bind(("127.0.0.1", port))
+        return True
+    return False
 
 
 class Visitor:
@@ -62,7 +74,7 @@ class Visitor:
 
     def ask(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, str]:
         """Send one request; return status and page."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if fields is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"

@@ -13,7 +13,7 @@ import pytest
 from telecrm_admin.processes import LONGEST_WAIT, STEADY_AFTER, Child, Household
 
 ROOT = Path(__file__).parents[1]
-SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 DIE = [sys.executable, "-c", "raise SystemExit(3)"]
 PARENT = """
 import sys
@@ -22,7 +22,7 @@ settings.configure()
 from telecrm_admin.processes import Child, Household
 household = Household(lambda words: None)
 household.listen()
-child = Child("Sleeper", [sys.executable, "-c", "import time; time.sleep(60)"])
+child = Child("Sleeper", [sys.executable, "-c", "import time; time.sleep(600)"])
 household.add(child)
 print(child.process.pid, flush=True)
 household.tend()
@@ -43,7 +43,7 @@ said: list[str] = []
 
 def wait_for(claim: Callable[[], bool]) -> bool:
     """Return whether `claim` comes true while we look."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not claim() and time.monotonic() < deadline:
         time.sleep(0.02)
     return claim()
@@ -101,5 +101,5 @@ def test_no_process_outlives_the_one_that_started_it(number: signal.Signals) -> 
         assert parent.stdout
         child = int(parent.stdout.readline())
         os.kill(parent.pid, number)
-        parent.wait(30)
+        parent.wait(60)
     assert wait_for(lambda: not lives(child))

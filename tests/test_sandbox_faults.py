@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import uuid
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from tests.sandbox_server import TELECMI, Sandbox
 
 ENDPOINT = "leads/add-custom"
+PATIENCE, SILENCE = 60, 0.3  # seconds
 FOREVER = "import time; print('up', flush=True); time.sleep(600)"
 
 
@@ -33,21 +35,37 @@ def request_bytes(name: str = "Q2", *, close: bool = True) -> bytes:
     return head.encode() + body
 
 
-def exchange(sandbox: Sandbox, sent: bytes = b"", seconds: float = 10) -> bytes:
-    """Send a request and return everything received until the other side is done or silent."""
+def exchange(sandbox: Sandbox, sent: bytes = b"", silent_after: bytes | None = None) -> bytes:
+    """Send a request and return everything received until the other side is done or silent.
+
+    Silence is listened for only once what was received ends with `silent_after`.
+    """
     received = b""
-    with socket.create_connection(("127.0.0.1", sandbox.port), timeout=seconds) as wire:
+    with socket.create_connection(("127.0.0.1", sandbox.port), timeout=PATIENCE) as wire:
         wire.sendall(sent or request_bytes())
         try:
-            while part := wire.recv(1 << 20):
+            while True:
+                ends = silent_after is not None and received.endswith(silent_after)
+                wire.settimeout(SILENCE if ends else PATIENCE)
+                if not (part := wire.recv(1 << 20)):
+                    break
                 received += part
         except TimeoutError:
             received += b"<silence>"
     return received
 
 
+def journalled(sandbox: Sandbox, count: int = 1) -> list[Any]:
+    """Return the journal of TeleCMI once it has `count` entries."""
+    until = time.monotonic() + PATIENCE
+    while len(found := sandbox.journal("telecmi")) < count and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(found) == count
+    return found
+
+
 def is_applied(sandbox: Sandbox) -> bool:
-    (entry,) = sandbox.journal("telecmi")
+    (entry,) = journalled(sandbox)
     stored = int(sandbox.counts()["telecmi"]["lists"]) == 1
     assert entry["applied"] is stored
     return bool(stored)
@@ -129,16 +147,18 @@ def test_redirects_point_where_the_script_says(sandbox: Sandbox, status: int) ->
 
 def test_hanging_never_answers(sandbox: Sandbox) -> None:
     sandbox.faults([{"kind": "hang"}, {"kind": "hang", "when": "after"}])
-    assert exchange(sandbox, seconds=0.3) == b"<silence>"
+    assert exchange(sandbox, silent_after=b"") == b"<silence>"
     assert not is_applied(sandbox)
-    assert exchange(sandbox, seconds=0.3) == b"<silence>"
-    assert sandbox.journal()[1]["applied"] is True
+    assert exchange(sandbox, silent_after=b"") == b"<silence>"
+    assert journalled(sandbox, 2)[1]["applied"] is True
 
 
 def test_dripping_outlives_a_patient_reader(sandbox: Sandbox) -> None:
-    sandbox.faults([{"kind": "drip_headers", "interval": 1}, {"kind": "drip_body", "interval": 1}])
-    assert exchange(sandbox, seconds=0.3) == b"H<silence>"
-    assert exchange(sandbox, request_bytes("Q3"), seconds=0.3).endswith(b"\r\n\r\n{<silence>")
+    slow = {"interval": 600}
+    sandbox.faults([{"kind": "drip_headers", **slow}, {"kind": "drip_body", **slow}])
+    assert exchange(sandbox, silent_after=b"H") == b"H<silence>"
+    dripped = exchange(sandbox, request_bytes("Q3"), silent_after=b"{")
+    assert dripped.endswith(b"\r\n\r\n{<silence>")
 
 
 def test_large_answers_are_as_large_as_the_script_says(sandbox: Sandbox) -> None:
@@ -224,8 +244,8 @@ def test_the_client_is_killed_at_the_moment_asked_for(
 ) -> None:
     with subprocess.Popen([sys.executable, "-c", FOREVER], stdout=subprocess.PIPE) as victim:
         sandbox.faults([{"kind": "kill_client", "pid": victim.pid, "when": when}])
-        exchange(sandbox, seconds=0.5)
-        assert victim.wait(10) == -signal.SIGKILL
+        exchange(sandbox, silent_after=b"")
+        assert victim.wait(PATIENCE) == -signal.SIGKILL
     assert is_applied(sandbox) is applied
 
 
@@ -234,12 +254,12 @@ def test_a_killed_client_can_leave_the_request_unapplied(sandbox: Sandbox) -> No
         rule = {"kind": "kill_client", "pid": victim.pid, "signal": "SIGTERM"}
         sandbox.faults([{**rule, "when": "on_receive", "apply": False}])
         exchange(sandbox)
-        assert victim.wait(10) == -signal.SIGTERM
+        assert victim.wait(PATIENCE) == -signal.SIGTERM
     assert not is_applied(sandbox)
 
 
 def test_a_healthy_connection_is_kept_for_the_next_request(sandbox: Sandbox) -> None:
-    with socket.create_connection(("127.0.0.1", sandbox.port), timeout=5) as wire:
+    with socket.create_connection(("127.0.0.1", sandbox.port), timeout=PATIENCE) as wire:
         for name in ("one", "two"):
             wire.sendall(request_bytes(name, close=False))
             assert wire.recv(65536).startswith(b"HTTP/1.1 200")
@@ -254,7 +274,7 @@ def test_a_chunked_request_is_understood(sandbox: Sandbox) -> None:
 
 
 def test_a_request_cut_short_is_journalled_as_partial(sandbox: Sandbox) -> None:
-    with socket.create_connection(("127.0.0.1", sandbox.port), timeout=5) as wire:
+    with socket.create_connection(("127.0.0.1", sandbox.port), timeout=PATIENCE) as wire:
         wire.sendall(request_bytes()[:-20])
         wire.shutdown(socket.SHUT_WR)
         assert wire.recv(100) == b""

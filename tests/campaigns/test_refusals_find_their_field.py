@@ -58,7 +58,7 @@ def test_a_refusal_names_the_field_and_quotes(
     place: str,
 ) -> None:
     answers(sandbox, "telecmi", "campaign/create", status, {"code": status, "msg": said})
-    sent(timeout=5)
+    sent()
     campaign.refresh_from_db()
     fix = fixes.fix_of(campaign)
     assert (campaign.state, campaign.quote) == ("refused", said)
@@ -78,7 +78,7 @@ def test_an_unknown_account_stops_the_account_and_not_the_campaign(
     campaign: Campaign,  # noqa: F811
 ) -> None:
     answers(sandbox, "telecmi", "campaign/create", 404, {"code": 404, "msg": "App Not Found"})
-    sent(timeout=5)
+    sent()
     campaign.refresh_from_db()
     assert Hold.objects.get().quote == "App Not Found"
     assert campaign.state == "waiting"

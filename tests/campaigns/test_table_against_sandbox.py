@@ -90,8 +90,6 @@ def test_what_the_table_accepts_telecmi_accepts_and_what_it_refuses_telecmi_refu
     @settings(
         max_examples=EXAMPLES,
         deadline=None,
-        database=None,
-        derandomize=True,
         suppress_health_check=list(HealthCheck),
     )
     @given(body=campaigns())

@@ -73,7 +73,7 @@ def test_campaigns_over_2500_leads_take_few_clicks_and_one_paste(
     assert sorted(len(campaign.agents_in_order()) for campaign in made) == [4, 4, 4]
     assert not ListPart.objects.filter(provider_leads_id=None).exists()
     made.update(state="created")
-    expect(page.get_by_text("Created at TeleCMI").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Created at TeleCMI").first).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False])

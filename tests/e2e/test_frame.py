@@ -83,11 +83,11 @@ def test_shortcuts_are_not_fired_while_typing(browse: Browse, meera: User) -> No
 def test_the_theme_follows_the_persons_choice(browse: Browse, meera: User) -> None:
     page = browse(meera, theme="light")
     page.goto("/me/")
-    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    body = page.locator("body")
+    light = body.evaluate("body => getComputedStyle(body).backgroundColor")
     page.get_by_label("Dark").check()
     page.get_by_role("button", name="Save").click()
-    page.wait_for_load_state()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    expect(body).not_to_have_css("background-color", light)
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -86,7 +86,7 @@ def test_the_end_of_a_send_appears_without_reloading(
     expect(strip).to_be_visible()
     page.evaluate("window.sameDocument = true")
     Push.objects.filter(pk=push.pk).update(waiting=0, finished_at=world.day())
-    expect(strip).to_have_count(0, timeout=15_000)
+    expect(strip).to_have_count(0)
     assert page.evaluate("window.sameDocument") is True
     assert page.locator("#live").get_attribute("hx-get") is None
 

@@ -327,7 +327,6 @@ def test_no_story_breaks_a_promise() -> None:
             max_examples=1_000 if FULL else 50,
             stateful_step_count=30,
             deadline=None,
-            database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -10,6 +10,7 @@ import pytest
 
 from access.models import Account
 from leads.models import LeadList
+from sync import limits
 from sync.models import Attempt, DeliveryItem, Standing
 from tests.crash.endpoints import smartflo_rows, telecmi_leads, telecrm_leads, texts
 from tests.factories import LeadListFactory, TeamFactory
@@ -33,8 +34,15 @@ def lead_list() -> LeadList:
     return LeadListFactory.create(team=TeamFactory.create(), name="Q2", provider_settings=settings)
 
 
+@pytest.fixture
+def no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Try the ninth time as soon as the second: a few of so many lose reply after reply."""
+    monkeypatch.setattr(limits, "SCHEDULE", (limits.SCHEDULE[0],) * len(limits.SCHEDULE))
+
+
 @pytest.mark.crash
 @pytest.mark.timeout(1800)
+@pytest.mark.usefixtures("no_long_waits")
 @pytest.mark.parametrize("provider", KINDS)
 def test_nothing_is_doubled_and_nothing_stays_unknown_when_replies_are_lost(
     sandbox: Sandbox, lead_list: LeadList, settings: Any, provider: str

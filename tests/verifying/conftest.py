@@ -60,7 +60,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def look_around() -> None:
     """Make every look that is due."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while Look.objects.filter(due_at__lte=clock.now()).exists() and time.monotonic() < until:
         if not verifying.look_once():
             time.sleep(0.01)
