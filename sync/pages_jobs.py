@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from access.models import Account
 from sync import eta
 from sync.models import Push
-from sync.pages import figure, open_holds, stops
+from sync.pages import figure, moment, open_holds, stops
 
 QUICK, SLOW = 2, 5  # seconds between two looks: for the first minute, then
 FIRST = timedelta(seconds=60)
+MINUTE = 60
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def _job(push: Push, end: eta.Estimate, stopped: bool, may_send: bool, named: bo
         s, before, why = "stopped", _("Waiting:"), ""
         words, why = f"{words}, {end.why}", ""
     elif wait > 0:
-        s, before = "wait", _("Starts in %(n)s s:") % {"n": wait}
+        s, before = "wait", _starts(push, wait)
     else:
         words = f"{words}, {end.words}"
     return Job(
@@ -88,6 +89,13 @@ def _job(push: Push, end: eta.Estimate, stopped: bool, may_send: bool, named: bo
         why=why,
         levers=_levers(push, wait > 0) if may_send else [],
     )
+
+
+def _starts(push: Push, wait: int) -> str:
+    """Say in how many seconds it starts; when that is more than a minute, at what time."""
+    if wait <= MINUTE:
+        return _("Starts in %(n)s s:") % {"n": wait}
+    return _("Starts %(when)s:") % {"when": moment(push.starts_at)}
 
 
 def _title(push: Push, named: bool) -> str:
@@ -107,5 +115,5 @@ def look_again(pushes: Sequence[Push]) -> int:
     """Return in how many seconds the strip asks again; 0 when nothing runs."""
     if not pushes:
         return 0
-    newest = max(push.starts_at for push in pushes)
-    return QUICK if timezone.now() - newest < FIRST else SLOW
+    now = timezone.now()
+    return QUICK if any(abs(now - push.starts_at) < FIRST for push in pushes) else SLOW
