@@ -18,7 +18,7 @@ from sync.sandbox.telecmi import campaigns as stand_in
 from sync.sandbox.telecmi.account import Account
 from tests.campaigns import rules
 
-EXAMPLES = 6_000
+EXAMPLES = 3_000  # for each dialer: at least 5,000 together
 AGENTS = [f"{5100 + n}_1111112" for n in range(101)]
 FIRST = date(2027, 1, 1)
 
@@ -57,9 +57,10 @@ RIGHT = [rules.wire(rules.right(choices)) for choices in rules.CHOICES]
 
 
 @st.composite
-def campaigns(draw: st.DrawFn) -> dict[str, Any]:
+def campaigns(draw: st.DrawFn, dialer: str) -> dict[str, Any]:
     """A campaign with up to four things changed: dropped, foreign, mistyped, out of bounds."""
-    body = {**draw(st.sampled_from(RIGHT)), "users": draw(FITTING["users"])}
+    right = [body for body in RIGHT if body["dialer_type"] == dialer]
+    body = {**draw(st.sampled_from(right)), "users": draw(FITTING["users"])}
     for name in draw(st.lists(st.sampled_from(list(FITTING)), max_size=4, unique=True)):
         change = draw(st.sampled_from(["fit", "fit", "fit", "drop", "strange"]))
         if change == "drop":
@@ -84,7 +85,10 @@ def stand_in_says(body: dict[str, Any]) -> str:
 
 
 @pytest.mark.slow
-def test_what_the_table_accepts_telecmi_accepts_and_what_it_refuses_telecmi_refuses() -> None:
+@pytest.mark.parametrize("dialer", ["predictive", "progressive"])
+def test_what_the_table_accepts_telecmi_accepts_and_what_it_refuses_telecmi_refuses(
+    dialer: str,
+) -> None:
     seen: Counter[str] = Counter()
 
     @settings(
@@ -92,7 +96,7 @@ def test_what_the_table_accepts_telecmi_accepts_and_what_it_refuses_telecmi_refu
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
-    @given(body=campaigns())
+    @given(body=campaigns(dialer))
     def compare(body: dict[str, Any]) -> None:
         found = dialers.problems(body)
         refused = stand_in_says(body)
@@ -100,8 +104,8 @@ def test_what_the_table_accepts_telecmi_accepts_and_what_it_refuses_telecmi_refu
         seen["refused" if found else "taken"] += 1
 
     compare()
-    assert seen.total() >= 5_000
-    assert min(seen.values()) > 500, seen
+    assert seen.total() >= EXAMPLES
+    assert min(seen.values()) > 250, seen
 
 
 @pytest.mark.parametrize("broken", list(rules.broken_rules()), ids=str)
