@@ -16,7 +16,8 @@ ROOT = Path(__file__).parents[1]
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 DIE = [sys.executable, "-c", "raise SystemExit(3)"]
 PARENT = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
 from django.conf import settings
 settings.configure()
 from telecrm_admin.processes import Child, Household
