@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from access.models import Account, Team
 from campaigns.models import Campaign
 from leads.models import Import, LeadList
-from sync import planning, providers
+from sync import providers
 from sync.fixes import address
 from sync.models import Push
 from sync.pages import figure, provider_name
@@ -67,8 +67,7 @@ def read(team: Team) -> Start:
     lists = LeadList.objects.filter(team=team, deleted_at=None, lead_count__gt=0)
     lead_list = lists.order_by("pk").first()
     ready = bool(account and lead_list)
-    forecast = planning.forecast(lead_list, account) if account and lead_list else None
-    waiting = forecast.records if forecast else 0
+    waiting = sendable(lead_list, account).count() if account and lead_list else 0
     sent = Push.objects.filter(team=team)
     first = sent.order_by("pk").first()
     known = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +10,7 @@ from django.db import transaction
 from access.models import Account, Team, User
 from campaigns import readiness
 from campaigns.models import Campaign
-from leads.models import Lead, LeadList
+from leads.models import LeadList
 from sync import naming, partial
 from sync.crashpoints import crashpoint
 from sync.enqueueing import (
@@ -19,7 +18,6 @@ from sync.enqueueing import (
     CannotSend,
     NothingToSend,
     Request,
-    balanced,
     planned,
     planning_lock,
     write,
@@ -27,8 +25,6 @@ from sync.enqueueing import (
 from sync.models import LeadAction, Push, Standing
 from sync.providers.base import RecordKind
 from sync.selecting import (
-    SETTLED,
-    callable_leads,
     endpoint_for,
     list_options,
     sendable,
@@ -39,62 +35,12 @@ from sync.selecting import (
 
 __all__ = [
     "CannotSend",
-    "Forecast",
     "NothingToSend",
-    "forecast",
     "plan_actions",
     "plan_campaign",
     "plan_contacts",
     "plan_list",
 ]
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What sending a list to an account would do. `parts` are the sizes of its requests.
-
-    `seconds` is how long the account's pace makes it take; `reason` says why nothing can go.
-    """
-
-    records: int
-    already: int
-    do_not_call: int
-    requests: int
-    parts: list[int]
-    seconds: float
-    reason: str = ""
-
-
-def forecast(
-    lead_list: LeadList,
-    account: Account,
-    first: int | None = None,
-    parts: Collection[int] = (),
-) -> Forecast:
-    """Return what a send would do, without planning it; `first` and `parts` as in plan_list."""
-    endpoint = endpoint_for(account, RecordKind.LEAD)
-    waiting = sendable(lead_list, account).count()
-    spans = partial.spans(waiting, endpoint.batch_size, first, parts)
-    records = sum(end - start for start, end in spans)
-    standing = Standing.objects.filter(
-        account=account, lead__lead_list=lead_list, lead__deleted_at=None
-    )
-    live = Lead.objects.filter(lead_list=lead_list, deleted_at=None).count()
-    requests = balanced(records, endpoint.batch_size)
-    try:
-        list_options(lead_list, account)
-        reason = "" if records else str(why_nothing(lead_list, account))
-    except CannotSend as missing:
-        reason = str(missing)
-    return Forecast(
-        records=records,
-        already=standing.filter(state__in=SETTLED).count(),
-        do_not_call=live - callable_leads(lead_list).count(),
-        requests=len(requests),
-        parts=requests,
-        seconds=len(requests) / (account.pace or endpoint.pace),
-        reason=reason,
-    )
 
 
 def plan_list(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -16,7 +15,9 @@ from access.models import Account, Team
 from access.requests import TeamRequest
 from access.roles import Right, needs
 from leads.models import LeadList
-from sync import eta, next_part, partial, planning, providers, remembered
+from sync import eta, next_part, partial, providers, remembered
+from sync.forecasting import Forecast
+from sync.forecasting import forecast as forecast_of
 from sync.models import NextPart
 from sync.pages import endpoint_for, figure, provider_name, span
 from sync.pages_marks import tallies
@@ -40,9 +41,8 @@ def panel(
     values = request.POST or request.GET
     first, parts = _first(values), _parts(values)
     forecast = _forecast(lead_list, account)
-    shown = _forecast(lead_list, account, first, parts) if first or parts else forecast
-    full = _full(values, lead_list, account, forecast)
-    return full | {
+    shown = forecast.of(first, parts)
+    return _full(lead_list, account, forecast) | {
         "panel": True,
         "accounts": accounts,
         "account": account,
@@ -53,30 +53,26 @@ def panel(
         "few": first or min(FEW, max(forecast.records, 1)),
         "parts": values.get("parts", "") or "1",
         "what": values.get("what") if first or values.get("what") == "parts" else "all",
-        "sentence": full["sentence"] or sentence(shown, account),
-        "hint": full["hint"] or hint(shown, lead_list, account),
+        "sentence": sentence(shown, account),
+        "hint": hint(shown, lead_list, account),
         "trouble": trouble,
     }
 
 
-def _full(
-    values: QueryDict, lead_list: LeadList, account: Account, forecast: planning.Forecast
-) -> dict[str, Any]:
+def _full(lead_list: LeadList, account: Account, forecast: Forecast) -> dict[str, Any]:
     """What the panel says of full parts: how large one is, and whether one is waited for."""
     size = next_part.size_at(account)
     some = {"size": figure(size), "n": figure(forecast.records)}
-    name = {"name": provider_name(account.provider)}
-    asked = size and values.get("when") == "full"
+    some["name"] = provider_name(account.provider)
     so_far = ngettext("%(n)s waits so far.", "%(n)s wait so far.", forecast.records) % some
     return {
         "size": size,
         "may_wait": forecast.records < size,
         "awaited": NextPart.objects.filter(account=account, lead_list=lead_list).first(),
         "groups": forecast.requests if size else 0,
-        "sentence": asked
-        and _("Once %(size)s leads wait, they become one more %(name)s list.") % (some | name),
-        "hint": asked
-        and _("Nothing goes now. %(so_far)s It happens once, by itself.") % {"so_far": so_far},
+        "full_sentence": _("Once %(size)s leads wait, they become one more %(name)s list.") % some,
+        "full_hint": _("Nothing goes now. %(so_far)s It happens once, by itself.")
+        % {"so_far": so_far},
     }
 
 
@@ -104,17 +100,13 @@ def _chosen(request: TeamRequest, lead_list: LeadList, accounts: list[Account]) 
     return [*known, *ready, *accounts][0]
 
 
-def _forecast(
-    lead_list: LeadList, account: Account, first: int | None = None, parts: Sequence[int] = ()
-) -> planning.Forecast:
+def _forecast(lead_list: LeadList, account: Account) -> Forecast:
     """What sending would do; remembered for a very long list."""
     fingerprint = remembered.large([lead_list.pk]).get(lead_list.pk)
     if fingerprint is None:
-        return planning.forecast(lead_list, account, first, parts)
-    key = ("forecast", lead_list.pk, account.pk, first, tuple(parts))
-    return remembered.recall(
-        key, fingerprint, lambda: planning.forecast(lead_list, account, first, parts)
-    )
+        return forecast_of(lead_list, account)
+    key = ("forecast", lead_list.pk, account.pk)
+    return remembered.recall(key, fingerprint, lambda: forecast_of(lead_list, account))
 
 
 def _asked(request: TeamRequest) -> dict[str, str]:
@@ -131,7 +123,7 @@ def _parts(values: QueryDict) -> list[int]:
     return partial.read_parts(text) or [] if text else []
 
 
-def sentence(forecast: planning.Forecast, account: Account) -> str:
+def sentence(forecast: Forecast, account: Account) -> str:
     """Return what sending would make: "71 leads become one more TeleCMI list." """
     name = provider_name(account.provider)
     leads = ngettext("%(n)s lead", "%(n)s leads", forecast.records) % {
@@ -159,7 +151,7 @@ def sentence(forecast: planning.Forecast, account: Account) -> str:
     }
 
 
-def hint(forecast: planning.Forecast, lead_list: LeadList, account: Account) -> str:
+def hint(forecast: Forecast, lead_list: LeadList, account: Account) -> str:
     """Return how long it takes and why, what stays behind, and what cannot be undone."""
     if not forecast.records:
         return str(why_nothing(lead_list, account))
