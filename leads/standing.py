@@ -76,3 +76,21 @@ def answer_with(desk: Desk) -> None:
 def desk() -> Desk:
     """Return who answers."""
     return _desks[0]
+
+
+FEW = 6  # accounts that are all named, also where nothing was sent
+
+
+def by_account(
+    places: Iterable[Place], accounts: Sequence[Account]
+) -> tuple[list[tuple[Account, list[Mark]]], int]:
+    """Return each account with the marks of `places` there, and how many others have none.
+
+    A few accounts are all named; of many only those where something was sent.
+    """
+    each = list(places)
+    at = [(one, [p.marks[one.pk] for p in each if one.pk in p.marks]) for one in accounts]
+    if len(at) <= FEW:
+        return at, 0
+    named = [(account, marks) for account, marks in at if marks]
+    return named, len(at) - len(named)

@@ -68,8 +68,9 @@ class Problem:
             return _("%(place)s, since %(time)s") % {"place": place, "time": moment(self.at)}
         return f"{place}. {moment(self.at)}"
 
-    def as_fix(self) -> dict[str, Any]:
-        """Return what templates/parts/_fix.html draws."""
+    def as_fix(self, *, may_act: bool = True) -> dict[str, Any]:
+        """Return what templates/parts/_fix.html draws; without a button for who may not act."""
+        way = self.way_out if may_act else None
         return {
             "s": self.s,
             "title": self.title,
@@ -78,8 +79,8 @@ class Problem:
             "who": self.who,
             "words": self.quote,
             "where": self.where,
-            "action": self.way_out.url if self.way_out else "",
-            "label": self.way_out.label if self.way_out else "",
+            "action": way.url if way else "",
+            "label": way.label if way else "",
         }
 
 

@@ -71,7 +71,7 @@ SENTENCES = {
     "exported": _("exported %(count)s records"),
     "decided": _("decided about %(target)s"),
     "part.id": _("wrote down the provider's id of %(target)s"),
-    "sent": _("sent %(target)s"),
+    "sent": _("sent %(target)s to %(account)s, records: %(count)s"),
     "send.paused": _("paused %(target)s"),
     "send.resumed": _("resumed %(target)s"),
     "send.cancelled": _("cancelled %(target)s"),
@@ -144,7 +144,8 @@ def _urls(rows: Iterable[AuditEvent], rights: set[Right]) -> dict[int, str]:
         mine = {one.pk: int(one.target_id) for one in rows if one.target_kind == kind}
         there = set(alive.filter(pk__in=mine.values()).values_list("pk", flat=True)) if mine else ()
         found |= {pk: reverse(name, args=[to]) for pk, to in mine.items() if to in there}
-    return found
+    sends = [one for one in rows if one.target_kind == "push"]
+    return found | {one.pk: f"{reverse('sync:sent')}?send={one.target_id}" for one in sends}
 
 
 def sentence(event: AuditEvent) -> str:
@@ -156,12 +157,16 @@ def sentence(event: AuditEvent) -> str:
     if words is None:
         plain = event.kind.replace(".", " ").replace("_", " ")
         return f"{plain}: {target}" if target else plain
-    return str(words) % {"target": target, "count": figure(event.count)}
+    return str(words) % {"target": target, "count": figure(event.count), **_told(event)}
+
+
+def _told(event: AuditEvent) -> dict[str, str]:
+    return {"account": str(event.details.get("account", "")) or str(_("an account"))}
 
 
 def kinds() -> list[tuple[str, str]]:
     """Return (kind, words without names) for the filter."""
     return [
-        (kind, (str(words) % {"target": "…", "count": "…"}).strip())
+        (kind, (str(words) % {"target": "…", "count": "…", "account": "…"}).strip())
         for kind, words in SENTENCES.items()
     ]

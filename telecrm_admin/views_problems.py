@@ -33,7 +33,9 @@ def index(request: TeamRequest) -> HttpResponse:
     """Everything that needs somebody, what blocks most first."""
     may = can(request.user, request.team, Right.ACCOUNTS)
     found = pages_problems.problems(request.team, may_open_accounts=may)
-    context = {"fixes": [one.as_fix() for one in found], "number": len(found)}
+    may_act = can(request.user, request.team, Right.EDIT)
+    drawn = [one.as_fix(may_act=may_act) for one in found]
+    context = {"fixes": drawn, "number": len(found)}
     return render(request, "problems.html", context)
 
 

@@ -30,6 +30,7 @@ def today(request: TeamRequest) -> HttpResponse:
         return start(request)
     may = can(request.user, team, Right.ACCOUNTS)
     found = problems(team, may_open_accounts=may)
+    may_act = can(request.user, team, Right.EDIT)
     work = pages_today.work(request.user, team)
     now = timezone.now()
     strip_of_day = hours.today(team, now)
@@ -38,7 +39,7 @@ def today(request: TeamRequest) -> HttpResponse:
         "hours": strip_of_day,
         "verdict": pages_today.verdict(found),
         "lede": pages_today.lede(found, work),
-        "fixes": [one.as_fix() for one in found[:SHOWN_PROBLEMS]],
+        "fixes": [one.as_fix(may_act=may_act) for one in found[:SHOWN_PROBLEMS]],
         "more_fixes": max(len(found) - SHOWN_PROBLEMS, 0),
         "work": work,
         "key": key(),

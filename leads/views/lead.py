@@ -40,8 +40,8 @@ def _page(
     """Draw the page with the group `name` open, with `form` when it was refused."""
     also = Lead.objects.filter(team=record.team, phone=record.phone, deleted_at=None)
     accounts = list(Account.objects.usable_by(record.team).order_by("name"))
-    place = standing.desk().places([record.pk], accounts).get(record.pk)
-    marks = place.marks if place else {}
+    places = standing.desk().places([record.pk], accounts)
+    at, others = standing.by_account(places.values(), accounts)
     context = {
         "lead": record,
         "groups": [
@@ -50,7 +50,8 @@ def _page(
         ],
         "tags": list(record.tags.values_list("name", flat=True)),
         "also": also.exclude(pk=record.pk).select_related("lead_list")[:20],
-        "at": [(a, [marks[a.pk]] if a.pk in marks else []) for a in accounts],
+        "at": at,
+        "others": others,
     }
     return render(request, "leads/lead.html", context, status=status)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ from leads.models import Import, Lead, LeadList, SavedView, Tag
 from leads.months import Month
 from leads.searching import REACHED, STATES, LeadFilter
 
-MOST_COLUMNS = 6  # accounts with a column of their own; a filter reaches the others
+MOST_COLUMNS = 6  # accounts with a column of their own; a lead's page shows them all
 COUNTED_FOR = 10  # seconds a tab's figure may be old
 VIEWS = (
     (lazy("All leads"), LeadFilter()),
@@ -50,10 +51,10 @@ def leads(request: TeamRequest) -> HttpResponse:
     found = chosen.apply(Lead.objects.all(), team)
     total = paging.capped_count(found)
     page = paging.page(found.select_related("lead_list"), request.GET, chosen.query)
-    accounts = list(Account.objects.usable_by(team).order_by("name")[:MOST_COLUMNS])
+    accounts, lines = columns(page.rows, list(Account.objects.usable_by(team).order_by("name")))
     context = {
         "filter": chosen,
-        "rows": rows(page.rows, accounts),
+        "rows": lines,
         "accounts": accounts,
         "page": page,
         "total": total,
@@ -71,15 +72,23 @@ def leads(request: TeamRequest) -> HttpResponse:
     return render(request, "leads/leads.html", context | choices(request, chosen))
 
 
-def rows(found: Any, accounts: list[Account]) -> list[Row]:
-    """Put each lead beside its marks; one query for all of them."""
-    places = standing.desk().places([lead.pk for lead in found], accounts)
+def columns(found: Any, usable: list[Account]) -> tuple[list[Account], list[Row]]:
+    """Return the accounts that get a column, and each lead beside its marks; few queries for all.
+
+    Where a team has more accounts than fit, those with most of these leads.
+    """
+    places = standing.desk().places([lead.pk for lead in found], usable)
+    used = Counter(pk for place in places.values() for pk in place.marks)
+    accounts = usable
+    if len(usable) > MOST_COLUMNS:
+        most = {pk for pk, _leads in used.most_common(MOST_COLUMNS)}
+        accounts = [one for one in usable if one.pk in most]
     made = []
     for lead in found:
         place = places.get(lead.pk)
         marks = [(account, place.marks.get(account.pk) if place else None) for account in accounts]
         made.append(Row(lead, marks, place))
-    return made
+    return accounts, made
 
 
 def choices(request: TeamRequest, chosen: LeadFilter) -> dict[str, Any]:

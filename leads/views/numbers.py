@@ -40,6 +40,7 @@ def number(request: TeamRequest, phone: str) -> HttpResponse:
     listed = DoNotCall.objects.filter(team=request.team, phone=e164).select_related("by").first()
     accounts = list(Account.objects.usable_by(request.team).order_by("name"))
     places = standing.desk().places([lead.pk for lead in leads], accounts)
+    at, others = standing.by_account(places.values(), accounts)
     live = [lead for lead in leads if not lead.deleted_at]
     context = {
         "phone": e164,
@@ -49,7 +50,8 @@ def number(request: TeamRequest, phone: str) -> HttpResponse:
         "listed": listed,
         "erased": not listed and bool(erased.among(request.team.pk, [e164])),
         "lists": len({lead.lead_list_id for lead in live}),
-        "at": [(a, [p.marks[a.pk] for p in places.values() if a.pk in p.marks]) for a in accounts],
+        "at": at,
+        "others": others,
     }
     return render(request, "leads/number.html", context)
 
