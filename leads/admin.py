@@ -14,6 +14,7 @@ from leads import editing
 from leads.admin_tables import PhoneSearch, WithImport
 from leads.forms import LeadForm
 from leads.models import (
+    BulkAct,
     Contact,
     DoNotCall,
     ErasedNumber,
@@ -224,6 +225,16 @@ class ImportIssueAdmin(ReadOnly):
     list_filter = ["code", "is_warning"]
     search_fields = ["value", "words", "record__file_name"]
     list_select_related = ["record"]
+
+
+@admin.register(BulkAct)
+class BulkActAdmin(ReadOnly):
+    """One act on many leads."""
+
+    list_display = ["__str__", "team", "by", "state", "wanted", "done", "left", "created_at"]
+    list_filter = ["verb", "state", "team"]
+    list_select_related = ["team", "by"]
+    exclude = ["lease_token", "picks"]
 
 
 @admin.register(ImportEdit)

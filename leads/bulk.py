@@ -1,10 +1,14 @@
-"""One act on many leads: chosen by ticking, or by the filter itself."""
+"""One act on many leads: chosen by ticking, or by the filter itself.
+
+`told` is False where the act is one portion of a larger one, which tells the log itself (acting).
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -57,7 +61,7 @@ def _portions(ids: list[int]) -> Iterator[list[int]]:
 
 
 @transaction.atomic
-def tag(leads: QuerySet[Lead], name: str, *, team: Team, by: User) -> int:
+def tag(leads: QuerySet[Lead], name: str, *, team: Team, by: User | None, told: bool = True) -> int:
     """Put the tag `name` on `leads`; return how many did not have it."""
     word, _made = Tag.objects.get_or_create(team=team, name=name)
     fresh = leads.filter(~Exists(LeadTag.objects.filter(lead=OuterRef("pk"), tag=word)))
@@ -65,32 +69,44 @@ def tag(leads: QuerySet[Lead], name: str, *, team: Team, by: User) -> int:
     for ids in _portions(_ids(fresh)):
         LeadTag.objects.bulk_create([LeadTag(lead_id=pk, tag=word) for pk in ids])
         count += editing.touch(Lead.objects.filter(pk__in=ids))
-    audit.record("tagged", actor=by, target=word, team=team, count=count)
+    if told:
+        audit.record("tagged", actor=by, target=word, team=team, count=count)
     return count
 
 
 @transaction.atomic
-def mark_do_not_call(leads: QuerySet[Lead], reason: str, *, team: Team, by: User) -> int:
+def mark_do_not_call(
+    leads: QuerySet[Lead], reason: str, *, team: Team, by: User | None, told: bool = True
+) -> int:
     """Put the numbers of `leads` on the do-not-call list; return how many leads."""
     phones = list(leads.order_by().values_list("phone", flat=True))
-    do_not_call.add(team, dict.fromkeys(phones), by=by, reason=reason, source="leads")
+    numbers = dict.fromkeys(phones)
+    do_not_call.add(team, numbers, by=by, reason=reason, source="leads", told=told)
     return len(phones)
 
 
 @transaction.atomic
-def delete(leads: QuerySet[Lead], *, team: Team, by: User) -> int:
+def delete(
+    leads: QuerySet[Lead],
+    *,
+    team: Team,
+    by: User | None,
+    told: bool = True,
+    at: datetime | None = None,
+) -> int:
     """Take `leads` off their lists; they can be brought back."""
-    now, count = timezone.now(), 0
+    now, count = at or timezone.now(), 0
     for ids in _portions(_ids(leads.filter(deleted_at=None))):
         some = Lead.objects.filter(pk__in=ids)
         _count_down(some)
         count += some.update(deleted_at=now, updated_at=now)
-    audit.record("deleted", actor=by, team=team, count=count, at=now.isoformat())
+    if told:
+        audit.record("deleted", actor=by, team=team, count=count, at=now.isoformat())
     return count
 
 
 @transaction.atomic
-def restore(leads: QuerySet[Lead], *, team: Team, by: User) -> tuple[int, int]:
+def restore(leads: QuerySet[Lead], *, team: Team, by: User | None) -> tuple[int, int]:
     """Bring deleted `leads` back; return (brought back, left: the number stands there again)."""
     live = Lead.objects.filter(
         lead_list=OuterRef("lead_list"), phone=OuterRef("phone"), deleted_at=None
@@ -130,7 +146,9 @@ COPIED = ((editing.SENT_FIELDS & OWN) | {"consent_source", "consent_at", "do_not
 
 
 @transaction.atomic
-def copy(leads: QuerySet[Lead], to: LeadList, *, team: Team, by: User) -> tuple[int, int]:
+def copy(
+    leads: QuerySet[Lead], to: LeadList, *, team: Team, by: User | None, told: bool = True
+) -> tuple[int, int]:
     """Put copies of `leads` into the list `to`; return (copied, left out: `to` has the number).
 
     A copy starts anew: nothing was sent of it. Of two chosen leads with one number the newest
@@ -145,7 +163,8 @@ def copy(leads: QuerySet[Lead], to: LeadList, *, team: Team, by: User) -> tuple[
     for ids in _portions(sorted(newest.values())):
         _copy_some(ids, to)
     LeadList.objects.filter(pk=to.pk).update(lead_count=F("lead_count") + len(newest))
-    audit.record("copied", actor=by, target=to, team=team, count=len(newest))
+    if told:
+        audit.record("copied", actor=by, target=to, team=team, count=len(newest))
     return len(newest), wanted - len(newest)
 
 
@@ -167,7 +186,9 @@ def _copy_some(ids: list[int], to: LeadList) -> None:
 
 
 @transaction.atomic
-def move(leads: QuerySet[Lead], to: LeadList, *, team: Team, by: User) -> tuple[int, int]:
+def move(
+    leads: QuerySet[Lead], to: LeadList, *, team: Team, by: User | None, told: bool = True
+) -> tuple[int, int]:
     """Move `leads` into the list `to`; return (moved, left where they are: `to` has the number).
 
     Of two chosen leads with one number only the newest moves.
@@ -188,8 +209,9 @@ def move(leads: QuerySet[Lead], to: LeadList, *, team: Team, by: User) -> tuple[
         _count_down(some)
         moved += some.update(lead_list=to, updated_at=timezone.now())
     LeadList.objects.filter(pk=to.pk).update(lead_count=F("lead_count") + moved)
-    told = {"from": came} if moved <= MOST_PICKS else {}  # so that it can be taken back
-    audit.record("moved", actor=by, target=to, team=team, count=moved, **told)
+    if told:
+        lists = {"from": came} if moved <= MOST_PICKS else {}  # so that it can be taken back
+        audit.record("moved", actor=by, target=to, team=team, count=moved, **lists)
     return moved, wanted - moved
 
 

@@ -42,11 +42,18 @@ def read(text: str, country: str) -> Pasted:
 
 @transaction.atomic
 def add(
-    team: Team, numbers: Iterable[str], *, by: User | None, reason: str = "", source: str = ""
+    team: Team,
+    numbers: Iterable[str],
+    *,
+    by: User | None,
+    reason: str = "",
+    source: str = "",
+    told: bool = True,
 ) -> int:
     """Put `numbers` on the list and mark every lead and contact that has one; return the new ones.
 
-    Marked records are left out of every later send, and of waiting ones before they leave.
+    Marked records are left out of every later send, and of waiting ones before they leave. `told`
+    is False where the caller writes the log.
     """
     numbers, before = list(numbers), DoNotCall.objects.filter(team=team).count()
     fresh = _not_on(team, numbers) if len(numbers) <= AT_ONCE else []
@@ -55,9 +62,10 @@ def add(
     _mark(team, numbers, do_not_call=True)
     added = DoNotCall.objects.filter(team=team).count() - before
     # The new ones are told by name, so that they can be taken back.
-    audit.record(
-        "do_not_call", actor=by, team=team, count=len(numbers), reason=reason, phones=fresh
-    )
+    if told:
+        audit.record(
+            "do_not_call", actor=by, team=team, count=len(numbers), reason=reason, phones=fresh
+        )
     return added
 
 

@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from django.db import DatabaseError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
+from leads import acting
 from leads.importing import progress, staging
 from leads.importing.checking import Check
 from leads.importing.committing import Commit
@@ -42,7 +43,12 @@ class Job(Protocol):
 
 
 def run(seconds: float) -> int:
-    """Work about `seconds` on the import that waits longest; return how many pieces were done."""
+    """Work about `seconds` on an act on many leads, else on the import that waits longest.
+
+    Return how many pieces were done.
+    """
+    if acted := acting.run(seconds):
+        return acted
     record = progress.claim()
     if record is None:
         return forget_old_files()
@@ -50,7 +56,7 @@ def run(seconds: float) -> int:
         return work(record, seconds)
     except progress.LostLease:
         return 1
-    except DatabaseError:
+    except (OperationalError, InterfaceError):
         raise  # a busy or restarting database: the worker tries again
     except Exception as trouble:
         log.exception("Import %s cannot go on", record.pk)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Account, Team, TeamOwnedQuerySet, User
+from leads.bulk_act import BulkAct
 from leads.erased_models import ErasedNumber, FingerprintKey
 from leads.import_models import Import, ImportChange, ImportEdit, ImportIssue, ImportMemory
 from leads.saved_view import SavedView
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
 __all__ = [
+    "BulkAct",
     "Contact",
     "DoNotCall",
     "ErasedNumber",

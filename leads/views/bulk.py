@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -18,11 +19,13 @@ from django.views.decorators.http import require_POST
 
 from access.requests import TeamRequest
 from access.roles import Right, can, needs
-from leads import bulk, paging
+from leads import acting, bulk, paging
 from leads.forms import ListChoice
-from leads.models import Lead, Tag
+from leads.models import BulkAct, Lead, LeadList, Tag
 from leads.views.export import export_answer
 
+PATIENCE = 1.5  # seconds a request works on many leads before a worker goes on
+IDLE = timedelta(seconds=6)  # nobody works on it: then the page that waits does
 TITLES = {
     "tag": lazy("Tag leads"),
     "move": lazy("Move leads to another list"),
@@ -91,92 +94,120 @@ def _ask(
 
 
 def _do(request: TeamRequest, verb: str, chosen: QuerySet[Lead]) -> HttpResponse:
-    """Do it and say what was done."""
-    acts: dict[str, Callable[[TeamRequest, QuerySet[Lead]], str]] = {
-        "tag": _tag,
-        "move": _move,
-        "copy": _copy,
-        "do_not_call": _do_not_call,
-        "delete": _delete,
-        "restore": _restore,
-    }
+    """Do it and say what was done; what takes long goes on behind a page that shows how far."""
+    choice = bulk.Choice.read(request.POST)
     try:
-        messages.success(request, acts[verb](request, chosen))
+        details = _details(request, verb)
     except ValueError as trouble:
-        return _ask(request, verb, bulk.Choice.read(request.POST), chosen, str(trouble))
+        return _ask(request, verb, choice, chosen, str(trouble))
+    if chosen[acting.IN_REQUEST : acting.IN_REQUEST + 1].exists():
+        act = acting.begin(choice, verb, details, team=request.team, by=request.user)
+        acting.work(act.pk, PATIENCE)
+        return redirect("leads:act", act.pk)
+    done, left = _at_once(request, verb, chosen, details)
+    messages.success(request, said(verb, details, done, left))
     query = request.POST.get("filter", "")
     return redirect(f"{reverse('leads:leads')}?{query}" if query else "leads:leads")
 
 
-def _tag(request: TeamRequest, chosen: QuerySet[Lead]) -> str:
-    name = request.POST.get("tag", "").strip()[:60]
-    if not name:
-        raise ValueError(_("Write the tag."))
-    count = bulk.tag(chosen, name, team=request.team, by=request.user)
-    words = ngettext("%(count)s lead tagged “%(tag)s”.", "%(count)s leads tagged “%(tag)s”.", count)
-    return words % {"count": paging.said(count), "tag": name}
+def _details(request: TeamRequest, verb: str) -> dict[str, Any]:
+    """Return what the verb needs besides leads. Raises ValueError with words."""
+    if verb == "tag":
+        name = request.POST.get("tag", "").strip()[:60]
+        if not name:
+            raise ValueError(_("Write the tag."))
+        return {"tag": name}
+    if verb in ("move", "copy"):
+        form = ListChoice(request.POST, team=request.team)
+        if not form.is_valid():
+            raise ValueError(_("Choose the list."))
+        to = form.cleaned_data["to"]
+        return {"to": to.pk, "list": str(to)}
+    if verb == "do_not_call":
+        return {"reason": request.POST.get("reason", "").strip()[:200]}
+    return {}
 
 
-def _move(request: TeamRequest, chosen: QuerySet[Lead]) -> str:
-    form = ListChoice(request.POST, team=request.team)
-    if not form.is_valid():
-        raise ValueError(_("Choose the list."))
-    to = form.cleaned_data["to"]
-    moved, left = bulk.move(chosen, to, team=request.team, by=request.user)
-    words = ngettext(
-        "%(count)s lead moved to %(list)s.", "%(count)s leads moved to %(list)s.", moved
-    )
-    said = words % {"count": paging.said(moved), "list": to}
-    return f"{said} {_left(left)}" if left else said
+def _at_once(
+    request: TeamRequest, verb: str, chosen: QuerySet[Lead], details: dict[str, Any]
+) -> tuple[int, int]:
+    """Do it in this request; return (done, left as they are)."""
+    team, by = request.team, request.user
+    if verb == "tag":
+        return bulk.tag(chosen, details["tag"], team=team, by=by), 0
+    if verb in ("move", "copy"):
+        to = LeadList.objects.get(pk=details["to"])
+        return (bulk.move if verb == "move" else bulk.copy)(chosen, to, team=team, by=by)
+    if verb == "do_not_call":
+        return bulk.mark_do_not_call(chosen, details["reason"], team=team, by=by), 0
+    if verb == "delete":
+        return bulk.delete(chosen, team=team, by=by), 0
+    return bulk.restore(chosen, team=team, by=by)
 
 
-def _copy(request: TeamRequest, chosen: QuerySet[Lead]) -> str:
-    form = ListChoice(request.POST, team=request.team)
-    if not form.is_valid():
-        raise ValueError(_("Choose the list."))
-    to = form.cleaned_data["to"]
-    made, left = bulk.copy(chosen, to, team=request.team, by=request.user)
-    words = ngettext(
-        "%(count)s lead copied to %(list)s.", "%(count)s leads copied to %(list)s.", made
-    )
-    said = words % {"count": paging.said(made), "list": to}
-    out = ngettext(
-        "%(count)s left out: its number stands there already.",
-        "%(count)s left out: their numbers stand there already.",
-        left,
-    )
-    return f"{said} {out % {'count': paging.said(left)}}" if left else said
+def said(verb: str, details: dict[str, Any], done: int, left: int) -> str:
+    """Return what was done, in words."""
+    words = {
+        "tag": ngettext(
+            "%(count)s lead tagged “%(tag)s”.", "%(count)s leads tagged “%(tag)s”.", done
+        ),
+        "move": ngettext(
+            "%(count)s lead moved to %(list)s.", "%(count)s leads moved to %(list)s.", done
+        ),
+        "copy": ngettext(
+            "%(count)s lead copied to %(list)s.", "%(count)s leads copied to %(list)s.", done
+        ),
+        "do_not_call": ngettext(
+            "%(count)s lead is not called any more.",
+            "%(count)s leads are not called any more.",
+            done,
+        ),
+        "delete": ngettext("%(count)s lead deleted.", "%(count)s leads deleted.", done),
+        "restore": ngettext("%(count)s lead brought back.", "%(count)s leads brought back.", done),
+    }
+    told = words[verb] % {**details, "count": paging.said(done)}
+    return f"{told} {_left(verb, left)}" if left else told
 
 
-def _left(count: int) -> str:
+def _left(verb: str, count: int) -> str:
     words = ngettext(
         "%(count)s stayed: the number stands there already.",
         "%(count)s stayed: their numbers stand there already.",
         count,
     )
+    if verb == "copy":
+        words = ngettext(
+            "%(count)s left out: its number stands there already.",
+            "%(count)s left out: their numbers stand there already.",
+            count,
+        )
     return words % {"count": paging.said(count)}
 
 
-def _do_not_call(request: TeamRequest, chosen: QuerySet[Lead]) -> str:
-    reason = request.POST.get("reason", "").strip()[:200]
-    count = bulk.mark_do_not_call(chosen, reason, team=request.team, by=request.user)
-    words = ngettext(
-        "%(count)s lead is not called any more.", "%(count)s leads are not called any more.", count
-    )
-    return words % {"count": paging.said(count)}
+@needs(Right.EDIT)
+def act(request: TeamRequest, pk: int) -> HttpResponse:
+    """How far an act on many leads is, and what came of it; the page may be closed."""
+    mine = BulkAct.objects.filter(team=request.team)
+    one = get_object_or_404(mine, pk=pk)
+    if one.state == BulkAct.State.RUNNING and timezone.now() - one.created_at > IDLE:
+        acting.work(one.pk, 0.5)  # unless a worker has it
+        one.refresh_from_db()
+    context = {
+        "act": one,
+        "percent": round(100 * one.seen / one.wanted) if one.wanted else 100,
+        "said": said(one.verb, one.details, one.done, one.left),
+        "rest": max(one.wanted - one.seen, 0),
+    }
+    name = "leads/_act.html" if request.htmx else "leads/act.html"
+    return render(request, name, context)
 
 
-def _delete(request: TeamRequest, chosen: QuerySet[Lead]) -> str:
-    count = bulk.delete(chosen, team=request.team, by=request.user)
-    words = ngettext("%(count)s lead deleted.", "%(count)s leads deleted.", count)
-    return words % {"count": paging.said(count)}
-
-
-def _restore(request: TeamRequest, chosen: QuerySet[Lead]) -> str:
-    back, left = bulk.restore(chosen, team=request.team, by=request.user)
-    words = ngettext("%(count)s lead brought back.", "%(count)s leads brought back.", back)
-    said = words % {"count": paging.said(back)}
-    return f"{said} {_left(left)}" if left else said
+@require_POST
+@needs(Right.EDIT)
+def stop_act(request: TeamRequest, pk: int) -> HttpResponse:
+    """Stop it; what is done stays and is counted."""
+    acting.stop(get_object_or_404(BulkAct.objects.filter(team=request.team), pk=pk))
+    return redirect("leads:act", pk)
 
 
 def _to_send(request: TeamRequest, choice: bulk.Choice) -> HttpResponse:

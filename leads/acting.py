@@ -1,0 +1,200 @@
+"""Acts on many leads, done in portions by the `jobs` lane: each with its count in one transaction.
+
+    act = acting.begin(choice, "tag", {"tag": "warm"}, team=team, by=user)
+    acting.work(act.pk, 1.5)    in the request, or a worker (leads.jobs.run) does it
+
+A killed worker loses its portion and nothing else; stopping keeps what is done.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+
+from access import audit
+from access.models import Team, User
+from leads import bulk
+from leads.bulk_act import BulkAct
+from leads.models import Lead, LeadList, Tag
+from leads.searching import LeadFilter
+
+log = logging.getLogger(__name__)
+
+IN_REQUEST = 1_000  # leads a request does by itself
+PORTION = 500
+LEASE = timedelta(seconds=60)
+PAUSE = 0.02  # between two portions: others write too
+KINDS = {
+    "tag": "tagged",
+    "move": "moved",
+    "copy": "copied",
+    "do_not_call": "do_not_call",
+    "delete": "deleted",
+}
+State = BulkAct.State
+
+
+class Stopped(Exception):
+    """Somebody stopped the act, or another worker has it: write nothing."""
+
+
+def begin(
+    choice: bulk.Choice, verb: str, details: dict[str, Any], *, team: Team, by: User
+) -> BulkAct:
+    """Write down what is to be done with the leads chosen now."""
+    leads = choice.leads(team)
+    newest = leads.order_by().aggregate(newest=Max("pk"))["newest"] or 0
+    return BulkAct.objects.create(
+        team=team,
+        by=by,
+        verb=verb,
+        query="" if choice.picks else choice.chosen_by.query,
+        picks=list(choice.picks),
+        details=details,
+        wanted=leads.count(),
+        cursor=newest + 1,
+    )
+
+
+def run(seconds: float) -> int:
+    """Work about `seconds` on the act that waits longest; return how many portions were done."""
+    waiting = BulkAct.objects.filter(_free(), state=State.RUNNING).order_by("pk")
+    for pk in waiting.values_list("pk", flat=True)[:3]:
+        if done := work(pk, seconds):
+            return done
+    return 0
+
+
+def work(pk: int, seconds: float) -> int:
+    """Work about `seconds` on one act, unless a worker has it; return portions done."""
+    token, until = secrets.token_hex(8), time.monotonic() + seconds
+    taken = BulkAct.objects.filter(_free(), pk=pk, state=State.RUNNING)
+    if not taken.update(lease_token=token, lease_until=timezone.now() + LEASE):
+        return 0
+    act, portions = BulkAct.objects.select_related("team", "by").get(pk=pk), 0
+    try:
+        while step(act):
+            portions += 1
+            if time.monotonic() >= until:
+                break
+            time.sleep(PAUSE)
+    except Stopped:
+        pass
+    except (OperationalError, InterfaceError):
+        raise  # a busy or restarting database: the worker tries again
+    except Exception:
+        log.exception("Act %s cannot go on", pk)
+        _mine(act).update(state=State.FAILED, finished_at=timezone.now())
+    finally:
+        _mine(act).update(lease_token="", lease_until=None)
+    return portions + 1
+
+
+def stop(act: BulkAct) -> None:
+    """Do no more of it; what is done stays."""
+    running = BulkAct.objects.filter(pk=act.pk, state=State.RUNNING)
+    with transaction.atomic():
+        if running.update(state=State.STOPPED, finished_at=timezone.now(), lease_token=""):
+            _tell(BulkAct.objects.select_related("team", "by").get(pk=act.pk))
+
+
+def step(act: BulkAct) -> bool:
+    """Do the next portion, newest leads first; False when none is left. Raises Stopped."""
+    with transaction.atomic():
+        chosen = _choice(act).leads(act.team).filter(pk__lt=act.cursor).order_by("-pk")
+        ids = list(chosen.values_list("pk", flat=True)[:PORTION])
+        if not ids:
+            _write(act, state=State.DONE, finished_at=timezone.now())
+            _tell(act)
+            return False
+        done, left = VERBS[act.verb](act, Lead.objects.filter(pk__in=ids))
+        _write(
+            act,
+            cursor=ids[-1],
+            seen=act.seen + len(ids),
+            done=act.done + done,
+            left=act.left + left,
+        )
+    return True
+
+
+def _choice(act: BulkAct) -> bulk.Choice:
+    return bulk.Choice(LeadFilter.read(act.query), tuple(act.picks))
+
+
+def _free() -> Q:
+    return Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+
+
+def _mine(act: BulkAct) -> QuerySet[BulkAct]:
+    return BulkAct.objects.filter(pk=act.pk, lease_token=act.lease_token)
+
+
+def _write(act: BulkAct, **changes: Any) -> None:
+    for name, value in changes.items():
+        setattr(act, name, value)
+    mine = _mine(act).filter(state=State.RUNNING)
+    if not mine.update(**changes, lease_until=timezone.now() + LEASE):
+        raise Stopped
+
+
+def _tell(act: BulkAct) -> None:
+    """Write one line about the whole act into the log, as for an act done in a request."""
+    target: Tag | LeadList | None = None
+    if act.verb == "tag":
+        target = Tag.objects.filter(team=act.team, name=act.details["tag"]).first()
+    elif act.verb in ("move", "copy"):
+        target = LeadList.objects.filter(pk=act.details["to"]).first()
+    kind = KINDS.get(act.verb)
+    if kind and act.done:
+        at = {"at": act.created_at.isoformat()} if act.verb == "delete" else {}
+        audit.record(kind, actor=act.by, target=target, team=act.team, count=act.done, **at)
+
+
+def _tag(act: BulkAct, some: QuerySet[Lead]) -> tuple[int, int]:
+    return bulk.tag(some, act.details["tag"], team=act.team, by=act.by, told=False), 0
+
+
+def _move(act: BulkAct, some: QuerySet[Lead]) -> tuple[int, int]:
+    return bulk.move(some, _to(act), team=act.team, by=act.by, told=False)
+
+
+def _copy(act: BulkAct, some: QuerySet[Lead]) -> tuple[int, int]:
+    return bulk.copy(some, _to(act), team=act.team, by=act.by, told=False)
+
+
+def _to(act: BulkAct) -> LeadList:
+    found: LeadList = LeadList.objects.get(pk=act.details["to"], team=act.team, deleted_at=None)
+    return found
+
+
+def _do_not_call(act: BulkAct, some: QuerySet[Lead]) -> tuple[int, int]:
+    reason = act.details.get("reason", "")
+    return bulk.mark_do_not_call(some, reason, team=act.team, by=act.by, told=False), 0
+
+
+def _delete(act: BulkAct, some: QuerySet[Lead]) -> tuple[int, int]:
+    at = act.created_at  # one moment for all of them: so the log can take them back together
+    return bulk.delete(some, team=act.team, by=act.by, told=False, at=at), 0
+
+
+def _restore(act: BulkAct, some: QuerySet[Lead]) -> tuple[int, int]:
+    return bulk.restore(some, team=act.team, by=act.by)
+
+
+VERBS: dict[str, Callable[[BulkAct, QuerySet[Lead]], tuple[int, int]]] = {
+    "tag": _tag,
+    "move": _move,
+    "copy": _copy,
+    "do_not_call": _do_not_call,
+    "delete": _delete,
+    "restore": _restore,
+}
