@@ -29,7 +29,9 @@ from leads.models import (
     LeadList,
     LeadTag,
 )
-from sync.models import ACTIVE, Attempt, Delivery, LeadAction, State
+from sync import looks
+from sync.models import ACTIVE, Attempt, Delivery, LeadAction, Look, State
+from sync.pages import moment
 from sync.person import Holder, Person, find
 
 NOBODY = log_guard.ERASED
@@ -85,6 +87,11 @@ def _refuse_while_under_way(person: Person) -> None:
         )
     if State.UNCERTAIN in states:
         raise NotYet(_("Nobody knows how a send with this number ended. Decide; then erase it."))
+    # A look needs the bytes that were sent, for all records of the request.
+    if look := Look.objects.filter(delivery__items__in=person.items).order_by("due_at").last():
+        at = {"account": look.account.name, "time": moment(looks.last_at(look))}
+        words = _("%(account)s is asked until %(time)s whether it has this number. Erase it then.")
+        raise NotYet(words % at)
 
 
 def _names(person: Person) -> list[str]:

@@ -63,6 +63,11 @@ def after(look: Look) -> datetime | None:
     return look.began_at + limits.wait(limits.LOOKS[at]) if at < len(limits.LOOKS) else None
 
 
+def last_at(look: Look) -> datetime:
+    """Return when the last look is due, if none before it settles the matter."""
+    return max(look.due_at, look.began_at + limits.wait(limits.LOOKS[-1]))
+
+
 def read_for(delivery: Delivery, account: Account, keys: Sequence[int]) -> Parcel | None:
     """Return the read that can say whether the provider has `delivery`; None where it has none."""
     if not keys or not _may(delivery, account):

@@ -13,7 +13,8 @@ from django.db.models import Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from access.models import AuditEvent, Team
+from access import audit
+from access.models import AuditEvent, Team, User
 from leads.models import Contact, DoNotCall, Lead
 from sync.models import DeliveryItem, LeadAction, Standing, State
 from sync.pages import provider_name
@@ -100,6 +101,15 @@ def find(team: Team, phone: str) -> Person:
     leads = Lead.objects.filter(team=team, phone=phone).select_related("lead_list", "origin")
     contacts = Contact.objects.filter(team=team, phone=phone)
     return Person(team, phone, list(leads.order_by("pk")), list(contacts.order_by("pk")))
+
+
+def take_out(team: Team, phone: str, *, by: User | None) -> dict[str, Any]:
+    """Return everything about `phone` as JSON, and write down that it was taken out."""
+    found = find(team, phone)
+    # A number that was erased, or nobody has, does not come back through the log.
+    known = phone if found.is_known else ""
+    audit.record("person.taken_out", actor=by, team=team, phone=known)
+    return as_json(found)
 
 
 def as_json(person: Person) -> dict[str, Any]:

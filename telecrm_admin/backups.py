@@ -22,7 +22,7 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from access import key_rotation
-from access.models import SignInLink, User
+from access.models import Account, SignInLink, User
 from sync import restoring
 from telecrm_admin import database_copies
 
@@ -99,8 +99,10 @@ def restore(path: Path, *, replace: bool) -> Restored:
 
 
 def _is_in_use() -> bool:
-    tables = connection.introspection.table_names()
-    return User._meta.db_table in tables and User.objects.exclude(last_login=None).exists()
+    """Whether somebody signed in here, or connected an account."""
+    if Account._meta.db_table not in connection.introspection.table_names():
+        return False
+    return User.objects.exclude(last_login=None).exists() or Account.objects.exists()
 
 
 def _surely(act: Any, copy: Path) -> None:

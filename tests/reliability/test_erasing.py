@@ -21,8 +21,8 @@ from access.models import Account, AuditEvent, User
 from access.roles import Role
 from leads import do_not_call, editing, erased
 from leads.models import Contact, DoNotCall, Lead, LeadList
-from sync import erasing
-from sync.models import Attempt, Delivery, DeliveryItem, State
+from sync import erasing, findings
+from sync.models import Attempt, Delivery, DeliveryItem, Look, State
 from sync.planning import plan_list
 from tests.factories import ContactFactory, UserFactory
 from tests.reliability.conftest import drain
@@ -65,6 +65,8 @@ def story(
     ContactFactory.create(team=lead_list.team, phone=PHONE, first_name="Zorawar")
     plan_list(lead_list, account(), by=None, click_token="a")
     drain()
+    for look in Look.objects.all():
+        findings.forget(look)  # as after the last one
     do_not_call.add(lead_list.team, [PHONE], by=None, reason="asked by phone: Zorawar क्विल")
     return lead_list
 
@@ -88,6 +90,7 @@ def test_nothing_of_an_erased_person_is_left_and_the_facts_stay(story: LeadList)
     assert traces("Zorawar", "9820012345")
     done = erasing.erase(story.team, PHONE, by=None)
     assert (done.leads, done.contacts, done.sent) == (1, 1, 1)
+    call_command("person", "export", PHONE, stdout=io.StringIO())  # of nothing, then
     assert traces("Zorawar", "zorawar", "9820012345", "98200 12345") == []
     after = {item.pk: (item.state, item.remote_id) for item in DeliveryItem.objects.all()}
     assert after == before
@@ -139,6 +142,16 @@ def test_what_is_under_way_or_not_sure_is_settled_first(story: LeadList, state: 
     with pytest.raises(erasing.NotYet):
         erasing.erase(story.team, PHONE, by=None)
     assert Lead.objects.filter(phone=PHONE).exists()
+
+
+def test_what_is_still_looked_up_is_waited_for(
+    story: LeadList, account: Callable[..., Account]
+) -> None:
+    plan_list(story, account(), by=None, click_token="b")
+    drain()
+    assert Look.objects.exists()
+    with pytest.raises(erasing.NotYet, match="is asked until .* whether it has this number"):
+        erasing.erase(story.team, OTHER, by=None)
 
 
 def test_an_erased_lead_cannot_be_brought_back(story: LeadList) -> None:

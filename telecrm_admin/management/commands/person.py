@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from access import audit
 from access.models import Team
 from leads.phones import PhoneReader
 from sync import erasing, person
@@ -36,8 +35,7 @@ class Command(BaseCommand):
         if not read.e164:
             raise CommandError(f"{options['number']}: {read.words}")
         if options["verb"] == "export":
-            audit.record("person.taken_out", actor=None, team=team, phone=read.e164)
-            found = person.as_json(person.find(team, read.e164))
+            found = person.take_out(team, read.e164, by=None)
             self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
             return
         self._erase(team, read.e164, as_json=options["json"])
