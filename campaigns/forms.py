@@ -6,13 +6,14 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from access.models import Account, Team
 from campaigns import choices, clock, dialers, fields, places, policy
 from campaigns.dialers import BY_NAME, Problem
 from campaigns.models import Agent, Campaign
-from leads.models import ListPart
+from leads.models import LeadList, ListPart
 
 
 class WrittenFields(forms.Form):
@@ -111,6 +112,8 @@ class CampaignForm(forms.ModelForm[Campaign], WrittenFields):
         self.problems = [one for one in found if one.field not in self.unreadable]
         for problem in filter(self._stops, self.problems):
             self.add_error(self._place(problem), problem.words)
+        if not self._lead_list():
+            self.add_error("part", _("Choose the list that is called; a draft needs one too."))
         self._judge(set(self.unreadable))
         return self.cleaned_data
 
@@ -147,10 +150,17 @@ class CampaignForm(forms.ModelForm[Campaign], WrittenFields):
             ahead = zone
         return {**self.values, "timezone": ahead}
 
+    def _lead_list(self) -> LeadList | None:
+        """Return the list that is called: the part's, else the one the page was opened for."""
+        part = self.cleaned_data.get("part")
+        chosen = part.lead_list if part else self.cleaned_data.get("lead_list")
+        known = self.instance.lead_list if self.instance.lead_list_id else None
+        return chosen or known
+
     def _stops(self, problem: Problem) -> bool:
         """Whether a problem stops this save: a draft may have holes, and a part without its id."""
-        if problem.field == "leads_id" and self.cleaned_data.get("part"):
-            return False  # its pre-flight line links to where the id is pasted
+        if problem.field == "leads_id":
+            return False  # its pre-flight line links to where the part is sent or its id is pasted
         return self.complete or problem.field in self.sent
 
     def _place(self, problem: Problem) -> str:
@@ -178,8 +188,7 @@ class CampaignForm(forms.ModelForm[Campaign], WrittenFields):
         campaign = self.instance
         campaign.account, campaign.team = self.account, self.team
         campaign.part = self.cleaned_data.get("part")
-        lead_list = campaign.part.lead_list if campaign.part else self.cleaned_data.get("lead_list")
-        if lead_list:
+        if lead_list := self._lead_list():
             campaign.lead_list = lead_list
         for rule in fields.plain():
             value = self.values.get(rule.name)

@@ -34,15 +34,15 @@ def new(request: TeamRequest) -> HttpResponse:
     account = account_of(request, asked.get("account"))
     if account is None:
         return render(request, "campaigns/no_account.html")
-    if "list" in request.GET:
-        lead_list = list_of(request, request.GET["list"])
+    lead_list = list_of(request, asked["list"]) if "list" in asked else None
+    if lead_list and request.method == "GET":
         account = _account_with_parts(lead_list, request.team, account)
         if choices.open_parts(lead_list, account).count() > 1 and "part" not in request.GET:
             return redirect("campaigns:plan", lead_list.pk, account.pk)
         part = choices.open_parts(lead_list, account).first()
     else:
         part = choices.part_named(account, request.team, asked.get("part"))
-    campaign = Campaign(team=request.team, account=account, part=part)
+    campaign = Campaign(team=request.team, account=account, part=part, lead_list=lead_list)
     return _form_page(request, campaign)
 
 

@@ -18,7 +18,7 @@ from campaigns.models import Agent, AgentSet, Campaign
 from leads.models import ListPart
 from sync.models import Delivery, Push
 from tests.campaigns import plans, rules
-from tests.factories import TeamFactory, UserFactory
+from tests.factories import LeadListFactory, TeamFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 # Each rule once: what the first choice has, the second has as well.
@@ -247,6 +247,29 @@ def test_the_last_choice_is_the_default_and_a_set_can_be_kept_and_taken(
     html = manager.post("/campaigns/new/", other).content.decode()
     ticked = re.findall(r'name="agents" value="(\d+)" checked', html)
     assert sorted(map(int, ticked)) == [agent.pk for agent in agents[:2]]
+
+
+@pytest.mark.parametrize("verb", ["draft", "create", ""])
+def test_a_campaign_over_no_list_is_asked_for_one(
+    verb: str, manager: Client, part: ListPart, agents: list[Agent]
+) -> None:
+    answer = manager.post("/campaigns/new/", plans.posted(None, agents, verb=verb))
+    assert answer.status_code == 422
+    assert "Choose the list that is called" in words_of(answer.content)
+    assert not Campaign.objects.exists()
+
+
+def test_a_list_that_is_not_at_telecmi_yet_can_be_planned_as_a_draft(
+    manager: Client, part: ListPart, agents: list[Agent]
+) -> None:
+    fresh = LeadListFactory.create(team=part.lead_list.team, name="Not sent yet")
+    html = manager.get(f"/campaigns/new/?list={fresh.pk}").content.decode()
+    assert f'name="list" value="{fresh.pk}"' in html
+    form = plans.posted(None, agents, verb="create", list=fresh.pk)
+    answer = manager.post("/campaigns/new/", form, follow=True)
+    assert "No part of a list is chosen." in words_of(answer.content)
+    draft = Campaign.objects.get()
+    assert (draft.lead_list, draft.part, draft.state) == (fresh, None, "draft")
 
 
 def test_a_set_that_is_none_chooses_nobody(manager: Client, part: ListPart) -> None:
