@@ -12,7 +12,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -24,16 +23,13 @@ from access.entering import enter
 from access.forms import ProfileForm, SignInForm
 from access.middleware import SESSION_KEY
 from access.models import Team
-from access.requests import TeamRequest
+from access.requests import TeamRequest, our_page
 
 
 def onward(request: HttpRequest) -> str:
     """Where to go after signing in or switching: a page of this site, never another host."""
     wish = request.POST.get("next") or request.GET.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        wish, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wish if is_ours else resolve_url(settings.LOGIN_REDIRECT_URL)
+    return our_page(request, wish) or resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 @sensitive_post_parameters("password")

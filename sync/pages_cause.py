@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from access.models import Account, Team, User
+from access.requests import id_in
 from leads import editing
 from leads.forms import LeadForm
 from leads.models import Lead
@@ -52,10 +53,10 @@ def items_of(team: Team, cause: str, query: Mapping[str, str]) -> list[DeliveryI
     """Return the records of a problem (refused or not sent), each as it ended last."""
     found = standings(team).filter(state__in=[State.REJECTED, State.FAILED])
     found = found.filter(item__cause="" if cause == UNNAMED else cause)
-    if query.get("account", "").isdecimal():
-        found = found.filter(account_id=int(query["account"]))
-    if query.get("list", "").isdecimal():
-        found = found.filter(item__delivery__push__lead_list_id=int(query["list"]))
+    if account := id_in(query.get("account", "")):
+        found = found.filter(account_id=account)
+    if lead_list := id_in(query.get("list", "")):
+        found = found.filter(item__delivery__push__lead_list_id=lead_list)
     items = DeliveryItem.objects.filter(pk__in=found.values("item")).order_by("pk")
     return list(
         items.select_related(

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import Account, Hold, Team
+from access.requests import id_in
 from sync.models import Delivery, DeliveryItem, Push, State
 from sync.pages import endpoint_of, figure, moment, open_holds, provider_name, stops
 from sync.providers.base import RecordKind
@@ -73,12 +74,10 @@ def in_view(sends: QuerySet[Push], view: str) -> QuerySet[Push]:
 
 def narrow(sends: QuerySet[Push], query: Mapping[str, str]) -> QuerySet[Push]:
     """Return the sends that match what is written and chosen above the table."""
-    account = query.get("account", "")
-    if account.isdecimal():
-        sends = sends.filter(account_id=int(account))
-    wanted_list = query.get("list", "")
-    if wanted_list.isdecimal():
-        sends = sends.filter(lead_list_id=int(wanted_list))
+    if account := id_in(query.get("account", "")):
+        sends = sends.filter(account_id=account)
+    if wanted_list := id_in(query.get("list", "")):
+        sends = sends.filter(lead_list_id=wanted_list)
     if query.get("kind") == "leads":
         sends = sends.exclude(endpoint__startswith="campaign")
     if query.get("kind") == "campaigns":

@@ -65,6 +65,7 @@ def test_five_wrong_passwords_lock_the_door(client: Client, meera: User) -> None
         ("https://evil.example/", "/"),
         ("//evil.example", "/"),
         ("javascript:1", "/"),
+        ("today", "/"),
     ],
 )
 def test_signing_in_never_leads_off_this_site(

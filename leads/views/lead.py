@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -84,7 +84,9 @@ def shown(record: Lead, name: str) -> Any:
 def edit(request: TeamRequest, pk: int, name: str) -> HttpResponse:
     """Show one group (GET), or save it (POST): 422 with the form when something is wrong."""
     record = found(request, pk)
-    if name not in GROUPS or request.method != "POST":
+    if name not in GROUPS:
+        raise Http404
+    if request.method != "POST":
         return _draw(request, record, name, open_="edit" in request.GET)
     return save(request, record, name)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from access.models import Account
-from access.requests import TeamRequest
+from access.requests import TeamRequest, our_page
 from access.roles import Right, needs
 from sync import pickers
 
@@ -23,10 +22,8 @@ def _account(request: TeamRequest, pk: int) -> Account:
 
 def _back(request: TeamRequest, otherwise: str, *args: int) -> HttpResponse:
     """Return to the page that asked, if it is one of ours."""
-    asked = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(asked, {request.get_host()}, request.is_secure()):
-        return redirect(asked)
-    return redirect(otherwise, *args)
+    asked = our_page(request, request.POST.get("next", ""))
+    return redirect(asked) if asked else redirect(otherwise, *args)
 
 
 @needs(Right.SEND)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from access.models import Account
-from access.requests import TeamRequest
+from access.requests import TeamRequest, our_page
 from access.roles import Right, needs
 from campaigns.models import Campaign
 from leads.models import LeadList
@@ -108,4 +108,4 @@ def _plan(request: TeamRequest, plan: Callable[..., Push], back: str) -> HttpRes
     else:
         words = {"label": push.label, "account": push.account.name}
         messages.success(request, _("%(label)s goes to %(account)s.") % words)
-    return redirect(back if back.startswith("/") and not back.startswith("//") else "sync:sent")
+    return redirect(our_page(request, back) or "sync:sent")

@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from access import recheck
 from access.models import Account
-from access.requests import TeamRequest
+from access.requests import TeamRequest, id_in
 from access.roles import Right, can, needs
 from leads import paging
 from sync import fixes, request_story
@@ -46,8 +46,8 @@ def index(request: TeamRequest) -> HttpResponse:
     wanted = request.GET.get("send", "")
     view = request.GET.get("state", "")
     view = view if view in VIEWS else ""
-    if wanted.isdecimal() and len(wanted) < 19:
-        context = _one_send(request, push_of(request, int(wanted)), view)
+    if number := id_in(wanted):
+        context = _one_send(request, push_of(request, number), view)
     else:
         context = _all_sends(request, view)
     template = "sync/_sent_table.html" if request.htmx.target == "results" else "sync/sent.html"
