@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
@@ -58,7 +59,8 @@ class LeadAction(models.Model):
         """What it is, for people."""
         if self.payment_amount is None:
             return f"Action {self.kind.removeprefix('ACTION_')}"
-        return f"Payment of {self.payment_amount:,f} {self.payment_currency}"
+        amount = Decimal(self.payment_amount)  # a text until it was read from the database
+        return f"Payment of {amount:,f} {self.payment_currency}"
 
 
 class Push(models.Model):
