@@ -19,6 +19,7 @@ from django.utils import timezone
 from access import audit
 from access.models import Team, User
 from leads import do_not_call, editing
+from leads.erased import NO_NUMBER
 from leads.models import Lead, LeadList, LeadTag, Tag
 from leads.searching import LeadFilter
 
@@ -114,7 +115,7 @@ def restore(leads: QuerySet[Lead], *, team: Team, by: User | None) -> tuple[int,
     wanted = leads.count()
     back = 0
     # One by one where two deleted leads of a list share a number: the newest comes back.
-    for lead in leads.filter(~Exists(live)).order_by("-pk"):
+    for lead in leads.filter(~Exists(live)).exclude(phone=NO_NUMBER).order_by("-pk"):
         try:
             editing.restore(lead, by=by)
         except editing.NumberTaken:
@@ -133,7 +134,7 @@ def bring_back(leads: QuerySet[Lead], *, team: Team, by: User) -> int:
         lead_list=OuterRef("lead_list"), phone=OuterRef("phone"), deleted_at=None
     )
     count = 0
-    for ids in _portions(_ids(leads.filter(~Exists(live)))):
+    for ids in _portions(_ids(leads.filter(~Exists(live)).exclude(phone=NO_NUMBER))):
         some = Lead.objects.filter(pk__in=ids)
         count += some.update(deleted_at=None, updated_at=timezone.now())
         _count(some, 1)

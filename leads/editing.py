@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from access import audit
 from access.models import User
+from leads.erased import NO_NUMBER
 from leads.models import Contact, Lead, LeadList, LeadTag, Tag
 
 SENT_FIELDS = frozenset(
@@ -126,7 +127,7 @@ def delete(lead: Lead, *, by: User | None) -> None:
 @transaction.atomic
 def restore(lead: Lead, *, by: User | None) -> None:
     """Bring a deleted lead back; raises NumberTaken when its list has the number again."""
-    back = Lead.objects.filter(pk=lead.pk).exclude(deleted_at=None).exclude(phone="")  # erased
+    back = Lead.objects.filter(pk=lead.pk).exclude(deleted_at=None).exclude(phone=NO_NUMBER)
     try:
         with transaction.atomic():
             done = back.update(deleted_at=None, updated_at=timezone.now())

@@ -167,7 +167,7 @@ def _empty_leads(person: Person) -> int:
     mine = Lead.objects.filter(pk__in=keys)
     mine.filter(deleted_at=None).update(deleted_at=now)
     mine.update(
-        **dict.fromkeys(_TEXT, ""), phone="", phone_rev="", custom={}, rating=None,
+        **dict.fromkeys(_TEXT, ""), phone=erased.NO_NUMBER, phone_rev="", custom={}, rating=None,
         consent_at=None, do_not_call=True, updated_at=now, origin_row=None,
     )  # fmt: skip
     mine.update(first_name=NOBODY)

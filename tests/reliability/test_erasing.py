@@ -19,7 +19,7 @@ from django.urls import reverse
 from access import log_guard
 from access.models import Account, AuditEvent, User
 from access.roles import Role
-from leads import do_not_call, editing, erased
+from leads import bulk, do_not_call, editing, erased
 from leads.models import Contact, DoNotCall, Lead, LeadList
 from sync import erasing, findings
 from sync.models import Attempt, Delivery, DeliveryItem, Look, State
@@ -158,6 +158,9 @@ def test_an_erased_lead_cannot_be_brought_back(story: LeadList) -> None:
     lead = Lead.objects.get(phone=PHONE)
     erasing.erase(story.team, PHONE, by=None)
     editing.restore(lead, by=None)
+    gone: Any = Lead.objects.filter(pk=lead.pk)
+    assert bulk.restore(gone, team=story.team, by=None) == (0, 1)
+    assert bulk.bring_back(gone, team=story.team, by=UserFactory.create()) == 0
     assert Lead.objects.get(pk=lead.pk).deleted_at
 
 
