@@ -12,8 +12,8 @@ from leads.csvfile import Block, Cursor
 from leads.importing import problems, progress, staging
 from leads.importing.looking import Scope, look_up, read_rows
 from leads.importing.notes import Notebook
-from leads.importing.problems import CORRECTED, Issue
-from leads.importing.rows import LEFT_BY_HAND, ROW_LEFT_OUT, Row, RowReader
+from leads.importing.problems import CORRECTED, LEFT_BY_HAND, Issue
+from leads.importing.rows import ROW_LEFT_OUT, Row, RowReader
 from leads.models import Import, ImportEdit, ImportIssue
 
 BUCKETS = ("ready", "already_here", "repeated", "to_fix", "left_out")

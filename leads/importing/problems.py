@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as noop
 from leads import phone_words
 
 WHOLE_ROW = -1
+LEFT_BY_HAND = "left_by_hand"
 
 
 class Issue(NamedTuple):
@@ -71,7 +72,7 @@ PROBLEMS = {
         noop("This number is on the do-not-call list."),
         noop("Leave this row out."),
     ),
-    "left_by_hand": (noop("Left out by hand."), noop("Nothing to do.")),
+    LEFT_BY_HAND: (noop("Left out by hand."), noop("Nothing to do.")),
 }
 
 CORRECTED = "corrected"  # a note, not a problem: a good row somebody corrected by hand
@@ -104,7 +105,7 @@ TITLES = {
     "email_bad": noop("Email is incomplete"),
     "text_too_long": noop("Text too long for its field"),
     "do_not_call": noop("On the do-not-call list"),
-    "left_by_hand": noop("Left out by hand"),
+    LEFT_BY_HAND: noop("Left out by hand"),
     CORRECTED: noop("Corrected by hand"),
     "alternate_left_out": noop("Second number left out: it is none"),
     "value_left_out": noop("Value left out: it does not fit its field"),
@@ -126,7 +127,9 @@ def how_words(how: str) -> str:
 
 
 def fixes_for(code: str) -> list[str]:
-    """Return the fixes a whole kind of problem can get."""
+    """Return the fixes a whole kind of problem can get; what is left out by hand needs none."""
+    if code == LEFT_BY_HAND:
+        return []
     return [how for how, (kinds, _words) in FIXES.items() if code.startswith(kinds)]
 
 

@@ -7,13 +7,12 @@ from typing import Any
 
 from leads.formulas import restored
 from leads.importing.cells import Noted, Put, Putter, Refused
-from leads.importing.problems import Issue
+from leads.importing.problems import LEFT_BY_HAND, Issue
 from leads.mapping import REJECT_COLUMNS, Unmatched
 from leads.models import Import, ImportEdit
 from leads.phones import Phone, PhoneReader, split_numbers
 from leads.targets import Target, TargetField, custom_field, target_of
 
-LEFT_BY_HAND = "left_by_hand"
 ROW_LEFT_OUT = 32_767  # the column of an ImportEdit that leaves a whole row out
 
 

@@ -129,6 +129,7 @@ def test_a_row_of_a_kind_that_is_left_out_can_still_be_corrected() -> None:
 def test_a_row_left_out_by_hand_can_be_brought_back() -> None:
     record = checked(FILE)
     fixing.leave_out(record, 5, by=None)
+    assert [kind.hows for kind in fixing.kinds(record) if kind.code == "left_by_hand"] == [[]]
     row = fixing.bring_back(record, 5)
     assert row.problems[0].code == "phone_excel_exponent"
     assert (record.to_fix, record.left_out) == (4, 0)

@@ -9,8 +9,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from leads.importing import fixing, problems
-from leads.importing.problems import CORRECTED
-from leads.importing.rows import LEFT_BY_HAND, Row
+from leads.importing.problems import CORRECTED, LEFT_BY_HAND
+from leads.importing.rows import Row
 from leads.models import Import
 from leads.targets import target_of
 
