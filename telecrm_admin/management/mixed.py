@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
+
+from telecrm_admin.management.desk import DeskCommand
 
 
-class MixedCommand(BaseCommand):
+class MixedCommand(DeskCommand):
     """A command that reads `verb NAME --option X KEY=VALUE` in any order.
 
     argparse gives a list of words to the first run of them only; its intermixed mode does not.

@@ -6,13 +6,12 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from sync.models import Delivery, State
 from telecrm_admin.management import finding
+from telecrm_admin.management.desk import DeskCommand
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """List deliveries, newest first."""
 
     help = "List what was sent, newest first, with the provider's words."

@@ -8,7 +8,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from access.models import Account, Team
 from leads import jobs, mapping
@@ -20,11 +20,12 @@ from leads.phones import PhoneReader
 from leads.targets import target_of
 from sync import providers
 from telecrm_admin.management import finding
+from telecrm_admin.management.desk import DeskCommand
 
 LONGEST_NAME = LeadList._meta.get_field("name").max_length or 0
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Read a file of leads, phone book contacts or agents, and save its good rows."""
 
     help = "Import leads, contacts or agents from a CSV or XLSX file."

@@ -7,15 +7,16 @@ from argparse import ArgumentParser
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from access import audit
 from campaigns import adding, ids
 from leads.models import ListPart
 from telecrm_admin.management import finding
+from telecrm_admin.management.desk import DeskCommand
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Parts of lists at a provider."""
 
     help = "Give a part of a list the id the provider shows for it; a campaign needs it."

@@ -9,7 +9,7 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connections
 
 from campaigns.models import Campaign
@@ -18,12 +18,13 @@ from sync.enqueueing import AllThere, CannotSend
 from sync.models import Delivery, LeadAction, Push, State
 from sync.work import Crew
 from telecrm_admin.management import finding
+from telecrm_admin.management.desk import DeskCommand
 
 CREW = 6
 TIMED_OUT = 3
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Plan a send and, with --wait, drive the ledger until every record rests or ends."""
 
     help = "Send saved records to an account."
