@@ -8,7 +8,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
+from sync.pages import figure
 from tests.factories import TeamFactory, UserFactory
 
 FOLDER = Path(settings.BASE_DIR, "locale", "hi", "LC_MESSAGES")
@@ -41,6 +43,13 @@ def test_the_compiled_file_is_what_is_written() -> None:
 def test_placeholders_survive_translation(source: str, hindi: str) -> None:
     names = re.compile(r"%\(\w+\)s|#")
     assert sorted(names.findall(source)) == sorted(names.findall(hindi))
+
+
+def test_figures_are_grouped_as_they_are_read_in_india() -> None:
+    with translation.override("hi"):
+        assert figure(1_234_567) == "12,34,567"
+    with translation.override("en"):
+        assert figure(1_234_567) == "1,234,567"
 
 
 @pytest.mark.django_db

@@ -73,7 +73,7 @@ def test_a_send_is_asked_for_seen_starting_and_taken_back(
     made = friday.lists["Diwali balance transfer"]
     page = browse(manager)
     page.goto(f"/lists/{made.pk}/")
-    page.get_by_label("To", exact=True).select_option(label="TeleCMI Main")
+    page.get_by_label("Send to", exact=True).select_option(label="TeleCMI Main")
     page.get_by_role("button", name=re.compile("Send .* to TeleCMI Main")).click()
     strip = page.get_by_role("group", name=re.compile("to TeleCMI Main"))
     expect(strip).to_contain_text("Starts in")
@@ -105,7 +105,7 @@ def test_another_account_changes_the_panel_and_keeps_the_focus(
     made = friday.lists["Diwali balance transfer"]
     page = browse(manager)
     page.goto(f"/lists/{made.pk}/")
-    chooser = page.get_by_label("To", exact=True)
+    chooser = page.get_by_label("Send to", exact=True)
     chooser.focus()
     chooser.select_option(label="Smartflo Delhi")
     expect(page.get_by_label("Smartflo list id")).to_be_visible()
@@ -139,10 +139,10 @@ def test_everything_works_without_javascript(
     made = friday.lists["Diwali balance transfer"]
     page = browse(manager, script=False)
     page.goto(f"/lists/{made.pk}/")
-    page.get_by_label("To", exact=True).select_option(label="Smartflo Delhi")
+    page.get_by_label("Send to", exact=True).select_option(label="Smartflo Delhi")
     page.get_by_role("button", name="Show this account").click()
     expect(page.get_by_label("Smartflo list id")).to_be_visible()
-    page.get_by_label("To", exact=True).select_option(label="TeleCMI Main")
+    page.get_by_label("Send to", exact=True).select_option(label="TeleCMI Main")
     page.get_by_role("button", name="Show this account").click()
     page.get_by_role("button", name=re.compile("Send .* to TeleCMI Main")).click()
     expect(page.get_by_role("group", name=re.compile("to TeleCMI Main"))).to_contain_text(
