@@ -11,17 +11,22 @@ from django.utils.translation import gettext as _
 from access.models import Account, Team, User
 from access.requests import id_in
 from leads import editing
-from leads.forms import LeadForm
-from leads.models import Lead
+from leads.forms import ContactForm, LeadForm
+from leads.models import Contact, Lead
 from sync import fieldmap, providers
+from sync.fixes import address
 from sync.models import DeliveryItem, State
 from sync.pages_problems import UNNAMED, standings
 from sync.providers.base import RecordKind
 
 SHOWN = 50  # rows of the grid
 CHECKED = 2_000  # records looked at for values that look wrong
-CELLS = ("first_name", "last_name", "phone", "email", "city")
-ALWAYS = {"phone", "email", "city"}  # columns in sight; a name only when one looks wrong
+CELLS = {
+    "lead": ("first_name", "last_name", "phone", "email", "city"),
+    "contact": ("first_name", "last_name", "phone", "email", "company"),
+}
+# Columns in sight; a name only when one looks wrong, or where the provider wants both.
+ALWAYS = {"lead": {"phone", "email", "city"}, "contact": set(CELLS["contact"])}
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,21 @@ class Cell:
 
 @dataclass(frozen=True)
 class GridRow:
-    """One record to put right."""
+    """One record to put right: a lead, or an entry of the phone book."""
 
-    lead: Lead
+    record: Lead | Contact
     reason: str
     cells: list[Cell]
+
+    @property
+    def url(self) -> str:
+        """Its own page."""
+        return address(f"leads:{kind_of(self.record)}", self.record.pk)
+
+
+def kind_of(record: Lead | Contact) -> str:
+    """Return "lead" or "contact"."""
+    return "contact" if isinstance(record, Contact) else "lead"
 
 
 def items_of(team: Team, cause: str, query: Mapping[str, str]) -> list[DeliveryItem]:
@@ -72,12 +87,13 @@ def items_of(team: Team, cause: str, query: Mapping[str, str]) -> list[DeliveryI
 
 def wrong(items: Sequence[DeliveryItem], account: Account) -> dict[int, str]:
     """Return item id -> what our own check of the provider's form says against the record now."""
-    some = [item for item in items if item.lead][:CHECKED]
+    some = [item for item in items if item.lead or item.contact][:CHECKED]
     if not some:
         return {}
     delivery = some[0].delivery
     columns = delivery.options.get("columns")
-    records = fieldmap.records(some, account, RecordKind.LEAD, columns)
+    kind = RecordKind.LEAD if some[0].lead else RecordKind.CONTACT
+    records = fieldmap.records(some, account, kind, columns)
     provider = providers.get(account.provider)
     endpoint = next(one for one in provider.endpoints if one.slug == delivery.endpoint)
     options = {"lead_name": "", **account.settings, **delivery.options}
@@ -91,63 +107,80 @@ def wrong(items: Sequence[DeliveryItem], account: Account) -> dict[int, str]:
 def grid(items: Sequence[DeliveryItem], refused: Mapping[int, str]) -> list[GridRow]:
     """Return the rows to put right: those that look wrong, or the first ones when none does."""
     chosen = [item for item in items if item.pk in refused] or list(items)
-    rows = [_row(item, refused.get(item.pk, "")) for item in chosen[:SHOWN] if item.lead]
-    seen = ALWAYS | {cell.column for row in rows for cell in row.cells if cell.trouble}
+    found = [(item, item.lead or item.contact) for item in chosen[:SHOWN]]
+    rows = [_row(item, one, refused.get(item.pk, "")) for item, one in found if one]
+    if not rows:
+        return []
+    seen = ALWAYS[kind_of(rows[0].record)] | {
+        c.column for row in rows for c in row.cells if c.trouble
+    }
     return [
-        GridRow(row.lead, row.reason, [cell for cell in row.cells if cell.column in seen])
+        GridRow(row.record, row.reason, [cell for cell in row.cells if cell.column in seen])
         for row in rows
     ]
 
 
-def _row(item: DeliveryItem, why: str) -> GridRow:
-    lead = item.lead
-    if lead is None:
-        raise TypeError(item)
-    named = [column for column in CELLS if why and (value := _text(lead, column)) and value in why]
-    cells = [
-        _cell(lead, column, why if column in named else "", editable=column in named or not named)
-        for column in CELLS
+def _row(item: DeliveryItem, record: Lead | Contact, why: str) -> GridRow:
+    columns = CELLS[kind_of(record)]
+    named = [
+        column for column in columns if why and (value := _text(record, column)) and value in why
     ]
-    return GridRow(lead, "" if named else why or item.reason, cells)
+    cells = [
+        _cell(record, column, why if column in named else "", editable=column in named or not named)
+        for column in columns
+    ]
+    return GridRow(record, "" if named else why or item.reason, cells)
 
 
-def _cell(lead: Lead, column: str, trouble: str, *, editable: bool) -> Cell:
-    label = str(Lead._meta.get_field(column).verbose_name).capitalize()  # type: ignore[union-attr]
-    name = f"lead-{lead.pk}-{column}" if editable else ""
-    return Cell(column, label, _text(lead, column), name, trouble)
+def _cell(record: Lead | Contact, column: str, trouble: str, *, editable: bool) -> Cell:
+    label = str(record._meta.get_field(column).verbose_name).capitalize()  # type: ignore[union-attr]
+    name = f"{kind_of(record)}-{record.pk}-{column}" if editable else ""
+    return Cell(column, label, _text(record, column), name, trouble)
 
 
-def _text(lead: Lead, column: str) -> str:
-    return str(getattr(lead, column) or "")
+def _text(record: Lead | Contact, column: str) -> str:
+    return str(getattr(record, column) or "")
 
 
-def cell_of(lead: Lead, column: str, text: str, trouble: str) -> Cell:
+def cell_of(record: Lead | Contact, column: str, text: str, trouble: str) -> Cell:
     """Return a cell with what was typed and what is wrong with it."""
-    drawn = _cell(lead, column, trouble, editable=True)
+    drawn = _cell(record, column, trouble, editable=True)
     return Cell(column, drawn.label, text, drawn.name, trouble)
 
 
-def write(lead: Lead, column: str, text: str, by: User) -> str:
-    """Save one typed value of a lead; return what is wrong with it, "" when it is saved."""
-    form = LeadForm({column: text}, instance=lead, only=(column,))
-    seen = editing.stamp(lead)
+def write(record: Lead | Contact, column: str, text: str, by: User) -> str:
+    """Save one typed value; return what is wrong with it, "" when it is saved."""
+    seen = editing.stamp(record)
+    form: LeadForm | ContactForm
+    if isinstance(record, Lead):
+        form = LeadForm({column: text}, instance=record, only=(column,))
+    else:
+        held = {name: _text(record, name) for name in ContactForm.Meta.fields}
+        form = ContactForm({**held, column: text}, instance=record, team=record.team)
     if not form.is_valid():
-        return " ".join(str(one) for errors in form.errors.values() for one in errors)
+        return " ".join(str(one) for one in form.errors.get(column) or ())
+    values = form.values if isinstance(form, LeadForm) else {column: form.cleaned_data[column]}
     try:
-        editing.save(lead, form.values, by=by, seen=seen)
+        editing.save(record, values, by=by, seen=seen)
     except editing.NumberTaken:
-        return editing.taken_words(form.values["phone"], lead.lead_list)
+        return _taken(record, values["phone"])
     except editing.ChangedMeanwhile:
-        return _("Somebody saved this lead while you were typing. Look at it and save again.")
+        return _("Somebody saved this while you were typing. Look at it and save again.")
     return ""
 
 
-def typed(values: Mapping[str, Any]) -> dict[int, dict[str, str]]:
-    """Return lead id -> {column: text} of the grid's inputs; other names are left alone."""
-    found: dict[int, dict[str, str]] = {}
+def _taken(record: Lead | Contact, phone: str) -> str:
+    if isinstance(record, Lead):
+        return editing.taken_words(phone, record.lead_list)
+    return _("This number is in the phone book already.")
+
+
+def typed(values: Mapping[str, Any]) -> dict[tuple[str, int], dict[str, str]]:
+    """Return ("lead", id) -> {column: text} of the grid's inputs; other names are left alone."""
+    found: dict[tuple[str, int], dict[str, str]] = {}
     for name, text in values.items():
-        prefix, _dash, rest = name.partition("-")
+        kind, _dash, rest = name.partition("-")
         number, _dash, column = rest.partition("-")
-        if prefix == "lead" and number.isdecimal() and column in CELLS:
-            found.setdefault(int(number), {})[column] = str(text).strip()
+        if number.isdecimal() and column in CELLS.get(kind, ()):
+            found.setdefault((kind, int(number)), {})[column] = str(text).strip()
     return found

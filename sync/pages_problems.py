@@ -116,8 +116,9 @@ def count(team: Team) -> int:
 def standings(team: Team) -> QuerySet[Standing]:
     """Return the standings of `team`'s records that need somebody."""
     alive = Q(lead=None) | Q(lead__deleted_at=None)
+    kept = Q(contact=None) | Q(contact__deleted_at=None)
     return Standing.objects.filter(
-        alive, state__in=BAD, item__delivery__push__team=team, account__in=_accounts(team)
+        alive, kept, state__in=BAD, item__delivery__push__team=team, account__in=_accounts(team)
     )
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from access.requests import TeamRequest
 from access.roles import Right, can, needs
-from leads.models import Lead
+from leads.models import Contact, Lead
 from sync import fixes, levers, pages_cause, pages_problems, planning
 from sync.models import DeliveryItem
 from sync.pages import figure, provider_name
@@ -110,13 +110,14 @@ def _elsewhere(item: DeliveryItem, said: Explanation) -> fixes.WayOut | None:
 
 def _with(row: pages_cause.GridRow, mistakes: dict[str, pages_cause.Cell]) -> pages_cause.GridRow:
     cells = [mistakes.get(cell.name, cell) if cell.name else cell for cell in row.cells]
-    return pages_cause.GridRow(row.lead, row.reason, cells)
+    return pages_cause.GridRow(row.record, row.reason, cells)
 
 
 @needs(Right.SEND)
 def _save_and_send(request: TeamRequest, cause: str, items: Sequence[DeliveryItem]) -> HttpResponse:
     """Save what was typed; with nothing wrong in it, send every record of the problem again."""
-    mistakes = _save(request, {item.lead_id: item.lead for item in items if item.lead})
+    records = [one for item in items if (one := item.lead or item.contact)]
+    mistakes = _save(request, {(pages_cause.kind_of(one), one.pk): one for one in records})
     if mistakes:
         return _draw(request, cause, items, mistakes)
     fresh = pages_cause.items_of(request.team, cause, request.GET)
@@ -130,23 +131,25 @@ def _save_and_send(request: TeamRequest, cause: str, items: Sequence[DeliveryIte
     return redirect("problems")
 
 
-def _save(request: TeamRequest, leads: dict[int | None, Lead]) -> dict[str, pages_cause.Cell]:
+def _save(
+    request: TeamRequest, records: dict[tuple[str, int], Lead | Contact]
+) -> dict[str, pages_cause.Cell]:
     """Save every changed cell; return the refused ones by name."""
     found: dict[str, pages_cause.Cell] = {}
     blank = request.POST.get("leave_out") == "email"
-    for pk, values in pages_cause.typed(request.POST).items():
-        lead = leads.get(pk)
-        if lead is None:
+    for key, values in pages_cause.typed(request.POST).items():
+        record = records.get(key)
+        if record is None:
             continue
         for column, text in values.items():
             wanted = "" if blank and column == "email" else text
-            if wanted == (getattr(lead, column) or ""):
+            if wanted == (getattr(record, column) or ""):
                 continue
-            trouble = pages_cause.write(lead, column, wanted, request.user)
+            trouble = pages_cause.write(record, column, wanted, request.user)
             if trouble:
-                cell = pages_cause.cell_of(lead, column, wanted, trouble)
+                cell = pages_cause.cell_of(record, column, wanted, trouble)
                 found[cell.name] = cell
-            lead.refresh_from_db()
+            record.refresh_from_db()
     return found
 
 
@@ -154,14 +157,24 @@ def _save(request: TeamRequest, leads: dict[int | None, Lead]) -> dict[str, page
 @require_POST
 def cell(request: TeamRequest, pk: int) -> HttpResponse:
     """Save one cell of the grid and answer with it: 422 and the reason when it is not right."""
-    mine = Lead.objects.visible_to(request.user).filter(team=request.team, deleted_at=None)
-    lead = get_object_or_404(mine.select_related("lead_list"), pk=pk)
-    values = pages_cause.typed(request.POST).get(lead.pk, {})
-    if len(values) != 1:
+    cells = [(kind, v) for (kind, of), v in pages_cause.typed(request.POST).items() if of == pk]
+    if len(cells) != 1 or len(cells[0][1]) != 1:
         raise Http404(_("One cell at a time."))
+    kind, values = cells[0]
+    record = _record(request, kind, pk)
     column, text = next(iter(values.items()))
-    trouble = pages_cause.write(lead, column, text, request.user)
-    lead.refresh_from_db()
-    shown = text if trouble else str(getattr(lead, column) or "")
-    context = {"cell": pages_cause.cell_of(lead, column, shown, trouble), "lead": lead}
+    trouble = pages_cause.write(record, column, text, request.user)
+    record.refresh_from_db()
+    shown = text if trouble else str(getattr(record, column) or "")
+    context = {"cell": pages_cause.cell_of(record, column, shown, trouble), "record": record}
     return render(request, "_problem_cell.html", context, status=422 if trouble else 200)
+
+
+def _record(request: TeamRequest, kind: str, pk: int) -> Lead | Contact:
+    own = {"team": request.team, "deleted_at": None, "pk": pk}
+    if kind == "contact":
+        entry: Contact = get_object_or_404(Contact.objects.visible_to(request.user), **own)
+        return entry
+    leads = Lead.objects.visible_to(request.user).select_related("lead_list")
+    lead: Lead = get_object_or_404(leads, **own)
+    return lead

@@ -9,9 +9,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from access.roles import Role
-from leads.models import Lead
-from sync.models import DeliveryItem, Push, State
-from tests.factories import UserFactory
+from leads.models import Contact, Lead
+from sync.models import Delivery, DeliveryItem, Push, Standing, State
+from sync.planning import plan_contacts
+from tests.factories import ContactFactory, UserFactory
 from tests.pages import world
 from tests.pages.test_lists import text_of
 
@@ -135,3 +136,44 @@ def test_another_team_sees_nothing_of_it(client: Client, friday: world.World) ->
     client.force_login(world.team_of_people("Kaveri").manager)
     assert "Nothing needs you." in text_of(client.get("/problems/").content)
     assert "Nothing is left of this" in text_of(client.get(GRID).content)
+
+
+def refused_entries(friday: world.World) -> list[Contact]:
+    """Two phone book entries that TeleCMI refused in one request."""
+    made = [
+        ContactFactory.create(team=friday.team, first_name=name, email=f"{name}.example.com")
+        for name in ("Asha", "Ravi")
+    ]
+    account = friday.accounts["TeleCMI Main"]
+    plan_contacts(friday.team, account, by=None, click_token="book")
+    items = DeliveryItem.objects.filter(contact__in=made)
+    items.update(state=State.REJECTED, cause="telecmi-schema", quote="email must be valid")
+    Standing.objects.filter(contact__in=made).update(state=State.REJECTED)
+    Delivery.objects.filter(items__contact__in=made).update(state=State.REJECTED)
+    return made
+
+
+def test_refused_phone_book_entries_are_put_right_in_the_grid(
+    manager: Client, friday: world.World
+) -> None:
+    one, other = refused_entries(friday)
+    account = friday.accounts["TeleCMI Main"].pk
+    grid = f"/problems/telecmi-schema/?account={account}"
+    Standing.objects.filter(lead__isnull=False, state=State.REJECTED).delete()
+    page = manager.get(grid).content.decode()
+    assert f'name="contact-{one.pk}-email"' in page
+    assert f"/contacts/{one.pk}/" in page
+    wrong = manager.post(f"/problems/cell/{one.pk}/", {f"contact-{one.pk}-email": "no at sign"})
+    assert wrong.status_code == 422
+    values = {f"contact-{pk}-email": f"right{pk}@example.com" for pk in (one.pk, other.pk)}
+    assert manager.post(grid, values | {"click": "book-again"}).status_code == 302
+    again = Push.objects.get(again_of__isnull=False)
+    assert (again.total, again.endpoint) == (2, "contacts")
+    one.refresh_from_db()
+    assert one.email == f"right{one.pk}@example.com"
+
+
+def test_another_teams_entry_is_not_found(manager: Client) -> None:
+    foreign = ContactFactory.create()
+    url = f"/problems/cell/{foreign.pk}/"
+    assert manager.post(url, {f"contact-{foreign.pk}-email": "a@b.in"}).status_code == 404
