@@ -54,7 +54,8 @@ class LeadFilter:
     Ids are text as typed ("" = any). `dnc` is "yes" or "no"; `gone` is "1" for deleted leads;
     `file` is an import. With a `month` (2026-11) the leads are those of the files imported in it;
     `list`, `source` and `who` (a user) then say which of these files, as in the month's report;
-    `unnamed` is "source" or "who" for files without one.
+    `unnamed` is "source" or "who" for files without one. `plan` is "none" for leads at a provider
+    that no campaign calls.
     """
 
     q: str = ""
@@ -69,6 +70,7 @@ class LeadFilter:
     month: str = ""
     who: str = ""
     unnamed: str = ""
+    plan: str = ""
 
     @classmethod
     def read(cls, query: QueryDict | str) -> LeadFilter:
@@ -80,6 +82,7 @@ class LeadFilter:
         for name in ("list", "account", "tag", "file", "who"):
             values[name] = values[name] if re.fullmatch(r"[0-9]{1,18}", values[name], re.A) else ""
         values["month"] = values["month"] if months.VALUE.fullmatch(values["month"]) else ""
+        values["plan"] = "none" if values["plan"] == "none" else ""
         values["state"] = ALSO.get(values["state"], values["state"])
         return cls(**values)
 
@@ -115,6 +118,8 @@ class LeadFilter:
             leads = leads.filter(pk__in=rare.values("pk"))
         elif self.state:
             leads = leads.filter(push_state="" if self.state == "none" else self.state)
+        if self.plan:
+            leads = standing.desk().unplanned(leads, team)
         return find(leads, self.q, team) if self.q else leads
 
     def files(self, team: Team, month: months.Month) -> QuerySet[Import]:

@@ -55,6 +55,9 @@ class Desk(Protocol):
         Account 0 is any: "reached" one, "stuck" (refused, at none), "nowhere".
         """
 
+    def unplanned(self, leads: QuerySet[Lead], team: Team) -> QuerySet[Lead]:
+        """Return those of `team`'s `leads` whose part at a provider no campaign calls."""
+
     def places(self, leads: Sequence[int], accounts: Iterable[Account]) -> dict[int, Place]:
         """Return where each of `leads` stands, by id; a lead never sent is left out."""
 

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from access.models import Account, Team
-from leads.models import Lead
+from campaigns.models import Campaign, CampaignState
+from leads.models import Lead, ListPart
 from leads.standing import Mark, Place
 from sync import eta
-from sync.models import WAITING, Standing, State
+from sync.models import WAITING, DeliveryItem, Standing, State
 from sync.pages import endpoint_for, figure, open_holds, provider_name, span
 from sync.providers.base import RecordKind
 from sync.wording import words
@@ -30,6 +31,7 @@ STATES: dict[str, tuple[str, ...]] = {
 # What an import's kind is to a provider; agents go nowhere.
 TAKEN = {"leads": RecordKind.LEAD, "contacts": RecordKind.CONTACT}
 GONE = (*STATES["at"], *STATES["given"])
+PLANNED = (CampaignState.WAITING, CampaignState.CREATED, CampaignState.BY_HAND)
 REACHED = ("reached", "stuck", "nowhere")
 LOUD = frozenset(("refused", "unsure", "stopped"))
 
@@ -52,6 +54,15 @@ def narrow(leads: QuerySet[Lead], account: int, state: str) -> QuerySet[Lead]:
     if state:
         there = there.filter(state__in=STATES.get(state, ()))
     return leads.filter(Exists(there))
+
+
+def unplanned(leads: QuerySet[Lead], team: Team) -> QuerySet[Lead]:
+    """Return those of `team`'s `leads` whose part at a provider no campaign calls."""
+    plans = Campaign.objects.living().filter(part=OuterRef("pk"), state__in=PLANNED)
+    parts = ListPart.objects.filter(lead_list__team=team, sent_at__isnull=False)
+    open_parts = parts.filter(~Exists(plans)).values("pk")
+    there = DeliveryItem.objects.filter(delivery__part__in=open_parts, state__in=STATES["at"])
+    return leads.filter(pk__in=there.values("lead"))
 
 
 def places(leads: Sequence[int], accounts: Iterable[Account]) -> dict[int, Place]:

@@ -15,6 +15,7 @@ from access.models import Account, Hold
 from campaigns.models import Campaign, CampaignState
 from leads.models import Import, LeadList, ListPart
 from leads.views.imports.wizard import address as import_address
+from sync.lead_marks import PLANNED
 from sync.models import Delivery, NextPart, Push
 from sync.pages import endpoint_for, figure, leads_at, open_holds, provider_name, stops, takes_parts
 from sync.pages_lists import plan_url
@@ -23,7 +24,6 @@ from sync.providers.base import RecordKind
 from sync.wording import Words, words
 
 MOST_FILES = 50
-PLANNED = (CampaignState.WAITING, CampaignState.CREATED, CampaignState.BY_HAND)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ VIEWS = (
     (lazy("To fix"), LeadFilter(state="fix")),
     (lazy("Waiting"), LeadFilter(state="wait")),
     (lazy("Not sent"), LeadFilter(state="none")),
+    (lazy("Not in a campaign"), LeadFilter(plan="none")),
     (lazy("Do not call"), LeadFilter(dnc="yes")),
 )
 

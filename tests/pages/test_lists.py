@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from access.models import AuditEvent
 from access.roles import Role
+from campaigns.models import Campaign
 from leads.models import LeadList
 from sync.models import State
 from tests.factories import LeadListFactory, UserFactory
@@ -143,3 +144,19 @@ def test_a_viewer_sees_no_lever_and_may_pull_none(client: Client, friday: world.
     assert "Pause" not in page
     assert "Delete" not in page
     assert client.post(f"/lists/{made.pk}/delete/").status_code == 403
+
+
+def test_leads_that_no_campaign_calls_are_a_view_of_their_own(client: Client) -> None:
+    desk = world.team_of_people()
+    account = world.account(desk, "telecmi", "TeleCMI Main")
+    made = world.lead_list(desk, "Gold loans", 3)
+    sent = [(State.DELIVERED, 2)]
+    world.send(desk, "Gold loans", "TeleCMI Main", sent, part="k7f3qa", words={"said": "ok"})
+    client.force_login(desk.manager)
+    assert "Not in a campaign 2" in text_of(client.get("/leads/").content)
+    assert "2 leads match." in text_of(client.get("/leads/?plan=none").content)
+    part = made.parts.get()
+    Campaign.objects.create(
+        team=desk.team, account=account, lead_list=made, part=part, name="Gold", state="created"
+    )
+    assert "No lead matches" in text_of(client.get("/leads/?plan=none").content)

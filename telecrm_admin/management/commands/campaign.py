@@ -20,7 +20,11 @@ from telecrm_admin.management.mixed import MixedCommand
 class Command(MixedCommand):
     """Campaigns from the command line."""
 
-    help = "Add a campaign as a draft; `push campaign NAME` creates it at the dialer."
+    help = (
+        "Add a campaign as a draft; `push campaign NAME` creates it at the dialer. What the page "
+        "only notes on a draft (hours that are over, a field that is empty) is refused here: "
+        "nobody looks at it again before it is created."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("verb", choices=["add"])
