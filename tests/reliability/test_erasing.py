@@ -205,3 +205,15 @@ def test_an_administrator_does_both_from_the_numbers_page_and_a_manager_neither(
     assert "telecrm 0, Telecrm" in done
     assert "never called" in client.get(page).text
     assert Contact.objects.get().phone == ""
+    lead = Lead.objects.get(phone="")
+    left = [
+        reverse("leads:lead", args=[lead.pk]),
+        reverse("sync:lead_story", args=[lead.pk]),
+        *(reverse("sync:sent_one", args=[one.pk]) for one in Delivery.objects.all()),
+        f"{reverse('leads:leads')}?deleted=yes",
+        reverse("leads:list", args=[story.pk]),
+        reverse("activity"),
+    ]
+    assert {address: client.get(address).status_code for address in left} == dict.fromkeys(
+        left, 200
+    )
