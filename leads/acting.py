@@ -92,7 +92,7 @@ def work(pk: int, seconds: float) -> int:
         raise  # a busy or restarting database: the worker tries again
     except Exception:
         log.exception("Act %s cannot go on", pk)
-        _mine(act).update(state=State.FAILED, finished_at=timezone.now())
+        _mine(act).update(state=State.FAILED, **_ended())
     finally:
         _mine(act).update(lease_token="", lease_until=None)
     return portions + 1
@@ -102,7 +102,7 @@ def stop(act: BulkAct) -> None:
     """Do no more of it; what is done stays."""
     running = BulkAct.objects.filter(pk=act.pk, state=State.RUNNING)
     with transaction.atomic():
-        if running.update(state=State.STOPPED, finished_at=timezone.now(), lease_token=""):
+        if running.update(state=State.STOPPED, lease_token="", **_ended()):
             _tell(BulkAct.objects.select_related("team", "by").get(pk=act.pk))
 
 
@@ -112,7 +112,7 @@ def step(act: BulkAct) -> bool:
         chosen = _choice(act).leads(act.team).filter(pk__lt=act.cursor).order_by("-pk")
         ids = list(chosen.values_list("pk", flat=True)[:PORTION])
         if not ids:
-            _write(act, state=State.DONE, finished_at=timezone.now())
+            _write(act, state=State.DONE, **_ended())
             _tell(act)
             return False
         done, left = VERBS[act.verb](act, Lead.objects.filter(pk__in=ids))
@@ -124,6 +124,11 @@ def step(act: BulkAct) -> bool:
             left=act.left + left,
         )
     return True
+
+
+def _ended() -> dict[str, Any]:
+    """What an act that ended keeps: no ids and no words somebody searched for."""
+    return {"finished_at": timezone.now(), "query": "", "picks": []}
 
 
 def _choice(act: BulkAct) -> bulk.Choice:

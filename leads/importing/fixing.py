@@ -140,7 +140,8 @@ def _check_again(record: Import, noted: ImportIssue) -> Row:
         reader = RowReader(record, table.header)
     fault = _fault(noted)
     faults = {0: fault} if fault else {}
-    block = Block(Cursor(0, 0), [noted.row_number], [list(noted.cells)], faults)
+    cells = [*noted.cells, *[""] * (len(table.header) - len(noted.cells))]
+    block = Block(Cursor(0, 0), [noted.row_number], [cells], faults)
     row = read_rows(record, reader, block)[0]
     _recount(record, reader, row, noted)
     return row
@@ -161,7 +162,7 @@ def _recount(record: Import, reader: RowReader, row: Row, old: ImportIssue) -> N
     before.problems = [Issue(old.code)]
     bucket, cells, fault = reader.bucket_of(before), list(old.cells), _fault(old)
     if old.code == CORRECTED:
-        bucket = old.value.partition(" ")[0]
+        bucket = old.value.partition(" ")[0] or "ready"  # emptied, when its person was erased
     else:
         _bump(now.problems, old.code, -1)
     setattr(now, bucket, getattr(now, bucket) - 1)

@@ -136,6 +136,16 @@ def test_a_row_left_out_by_hand_can_be_brought_back() -> None:
     assert adds_up(record)
 
 
+def test_a_note_that_was_emptied_for_an_erased_person_can_still_be_corrected() -> None:
+    record = checked(FILE)
+    fixing.edit_cell(record, 5, 1, "9000099999", by=None)
+    fixing.leave_out(record, 4, by=None)
+    record.issues.update(value="", cells=[])
+    fixing.edit_cell(record, 5, 1, "9000088888", by=None)
+    fixing.bring_back(record, 4)
+    assert (record.ready, record.to_fix, record.left_out) == (2, 3, 0)
+
+
 def test_a_number_on_the_do_not_call_list_is_no_correction() -> None:
     record = checked(FILE)
     DoNotCallFactory.create(team=record.team, phone="+919000099999")
