@@ -84,6 +84,8 @@ def test_the_same_file_again_adds_nothing(
     told(capsys, "leads", leads_csv, "--list", "Q2")
     again = told(capsys, "leads", leads_csv, "--list", "Q2")
     assert (again["added"], again["skipped"], again["left_out"]) == (0, 2, 1)
+    call_command("import", "leads", str(leads_csv), "--list", "Q2")
+    assert " already: 0 added then.\nleads.csv: 3 rows" in capsys.readouterr().out
 
 
 def test_settings_for_providers_stay_with_the_list_and_fields_fill_every_row(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from access.models import Account, Team
 from leads import jobs, mapping
@@ -67,6 +68,8 @@ class Command(DeskCommand):
         if len(options["list"]) > LONGEST_NAME:
             raise CommandError(f"--list: {LONGEST_NAME} letters are the most for a list's name.")
         record = self._staged(path, options)
+        if not options["json"]:
+            self._say_again(record)
         try:
             do = self._dry if options["dry_run"] else self._real
             summary = do(record, options)
@@ -112,6 +115,14 @@ class Command(DeskCommand):
                 staging.discard(record)
             raise CommandError(f"{path.name}: {trouble}{_map_hint(trouble)}") from trouble
         return record
+
+    def _say_again(self, record: Import) -> None:
+        """Say before anything happens that this very file was imported before."""
+        again = staging.same_file(record).first()
+        if again is not None:
+            when = timezone.localtime(again.created_at)
+            words = f"{record.file_name} was imported on {when:%d/%m/%Y} at {when:%H:%M} already"
+            self.stdout.write(f"{words}: {again.added:,} added then.")
 
     def _real(self, record: Import, options: dict[str, Any]) -> dict[str, Any]:
         progress.start_import(record)
