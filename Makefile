@@ -57,7 +57,7 @@ nightly: setup ## All tests in another order with new examples, and the full cra
 	$(BIN)/python -m tests.everything nightly
 
 audit: setup ## Look for known vulnerabilities in what is installed
-	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements.txt
+	@$(BIN)/python -m tests.audit
 
 BENCH ?= phones import memory beside
 bench: export DATABASE_URL := sqlite:///$(CURDIR)/var/bench.sqlite3
