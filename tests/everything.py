@@ -4,7 +4,7 @@
 2. everything else that needs only Python, on SQLite
 3. ledger, imports and records again on a throwaway PostgreSQL, and what only it can do
 4. real browsers, a few at a time
-5. killed and frozen processes, one at a time
+5. killed and frozen processes, which mostly wait, two at a time
 
 Where a browser or PostgreSQL is missing its tests are skipped and the reason is said; with
 CI=true that is a failure.
@@ -45,7 +45,7 @@ STAGES = (
     Stage("Python only", [*IN_PARALLEL, "-m", "not (unit or e2e or postgres or crash)"]),
     Stage("PostgreSQL", [*ON_POSTGRESQL, *WITHOUT_PAGES], on_postgresql=True),
     Stage("browsers", [*IN_PARALLEL, "--maxprocesses", "4", "-m", "e2e"]),
-    Stage("killed processes", ["-m", "crash and not e2e"]),
+    Stage("killed processes", ["-n", "2", "--maxschedchunk", "1", "-m", "crash and not e2e"]),
 )
 SAME_ORDER = ["--randomly-seed=1"]
 ANY_ORDER = ["--hypothesis-profile=new"]
