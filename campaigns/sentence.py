@@ -83,7 +83,10 @@ def _hours(sent: Mapping[str, Json]) -> str:
 
 def _how(sent: Mapping[str, Json]) -> list[str]:
     if sent.get("dialer_type") == dialers.PROGRESSIVE:
-        return [_(", {dialer_type}, with {users}"), _(" who rest {user_interval} after each call")]
+        return [
+            _(", {dialer_type}, with {users}"),
+            _(", and {user_interval} of rest after each call"),
+        ]
     if "ratio" not in sent or "users" not in sent:
         return [_(", {dialer_type}"), _(", with {users}")]
     if str(sent["ratio"]).startswith("1:"):
