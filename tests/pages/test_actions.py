@@ -16,6 +16,7 @@ from leads.models import Lead
 from sync.models import Delivery, LeadAction, Push
 from tests.factories import LeadListFactory, UserFactory
 from tests.pages.test_lists import text_of
+from tests.reliability.conftest import drain
 from tests.sandbox_server import TELECRM, Sandbox
 from tests.test_sending_elsewhere import account
 from tests.test_sending_leads import leads, push
@@ -64,7 +65,7 @@ def test_an_action_is_written_once_and_sent_with_each_value_in_its_type(
     long_ago = "2026-01-01T00:00:00Z"  # the ten seconds to cancel are over
     Push.objects.update(starts_at=long_ago)
     Delivery.objects.update(next_at=long_ago)
-    call_command("worker", "--drain")
+    drain()
     assert last_body(sandbox) == {
         "fields": {"phone": lead.phone},
         "actions": [
