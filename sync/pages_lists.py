@@ -22,24 +22,28 @@ from sync.models import Push
 from sync.pages import figure, moment, open_holds, stops
 from sync.pages_marks import Mark, Tallies, Tally, mark, tallies
 
+TROUBLE = ("refused", "stopped", "unsure")
+MOST_COLUMNS = 6  # accounts with a column of their own
 QUIET_DAYS = 30  # a list without campaigns counts as finished when nothing moved for so long
 
 
 @dataclass
 class Row:
-    """One list of the table."""
+    """One list of the table; `others` are its marks at accounts without a column."""
 
     lead_list: LeadList
     cells: list[tuple[Account, Mark | None]]
     campaigns: Mark
     ready: str
     tallies: dict[int, Tally] = field(default_factory=dict)
+    others: list[Mark] = field(default_factory=list)
 
     @property
     def needs_somebody(self) -> bool:
         """Whether anything of this list is refused, stopped or not sure."""
         marks = [cell.s for _account, cell in self.cells if cell] + [self.campaigns.s]
-        return any(s in ("refused", "stopped", "unsure", "sending") for s in marks)
+        marks += [mark.s for mark in self.others]
+        return any(s in (*TROUBLE, "sending") for s in marks)
 
 
 @dataclass
@@ -92,7 +96,22 @@ def table(lists: Sequence[LeadList], team: Team) -> Table:
         )
         for one in lists
     ]
-    return Table(accounts, rows)
+    return _cut(Table(accounts, rows))
+
+
+def _cut(wide: Table) -> Table:
+    """Give a column to a few accounts only: those with trouble first, then those of most lists."""
+    if len(wide.accounts) <= MOST_COLUMNS:
+        return wide
+    worth: dict[int, tuple[int, int]] = {}
+    for at, account in enumerate(wide.accounts):
+        marks = [mark for row in wide.rows if (mark := row.cells[at][1])]
+        worth[account.pk] = (sum(mark.s in TROUBLE for mark in marks), len(marks))
+    best = sorted(worth, key=lambda pk: worth[pk], reverse=True)[:MOST_COLUMNS]
+    for row in wide.rows:
+        row.others = [mark for account, mark in row.cells if mark and account.pk not in best]
+        row.cells = [cell for cell in row.cells if cell[0].pk in best]
+    return Table([one for one in wide.accounts if one.pk in best], wide.rows)
 
 
 def _running(ids: list[int]) -> dict[int, list[Push]]:

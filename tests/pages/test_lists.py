@@ -12,7 +12,7 @@ from access.models import AuditEvent
 from access.roles import Role
 from campaigns.models import Campaign
 from leads.models import LeadList
-from sync.models import State
+from sync.models import Standing, State
 from tests.factories import LeadListFactory, UserFactory
 from tests.pages import world
 
@@ -160,3 +160,19 @@ def test_leads_that_no_campaign_calls_are_a_view_of_their_own(client: Client) ->
         team=desk.team, account=account, lead_list=made, part=part, name="Gold", state="created"
     )
     assert "No lead matches" in text_of(client.get("/leads/?plan=none").content)
+
+
+def test_of_many_accounts_those_with_trouble_have_columns(client: Client) -> None:
+    desk = world.team_of_people()
+    made = world.lead_list(desk, "Gold loans", 3)
+    leads = list(made.leads.all())
+    for number in range(9):
+        state = State.REJECTED if number == 8 else State.DELIVERED
+        account = world.account(desk, "telecmi", f"Branch {number + 1}")
+        rows = [Standing(account=account, lead=lead, state=state) for lead in leads]
+        Standing.objects.bulk_create(rows)
+    client.force_login(desk.manager)
+    page = text_of(client.get("/lists/").content)
+    assert "Branch 9" in page
+    assert "3 rows, also at 3 other accounts" in page
+    assert len(re.findall(r"Branch \d", page)) == 6
