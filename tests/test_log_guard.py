@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
@@ -72,3 +73,14 @@ def test_lines_older_than_a_year_may_be_removed(event: AuditEvent) -> None:
     AuditEvent.objects.create(at=old, actor_label="Meera", kind="edited")
     AuditEvent.objects.filter(at__lt=timezone.now() - timedelta(days=366)).delete()
     assert list(AuditEvent.objects.all()) == [event]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_emptying_the_whole_database_empties_the_log_and_keeps_the_guard() -> None:
+    log_guard.install(connection)
+    record("edited", actor=None)
+    call_command("flush", interactive=False, verbosity=0)
+    stands = log_guard.is_installed(connection)
+    log_guard.remove(connection)
+    assert not AuditEvent.objects.exists()
+    assert stands
