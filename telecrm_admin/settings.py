@@ -92,7 +92,7 @@ ROOT_URLCONF = "telecrm_admin.urls"
 WSGI_APPLICATION = "telecrm_admin.wsgi.application"
 AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
+    "access.lock_out.LockOutBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
 LOGIN_URL = "access:sign_in"

@@ -168,3 +168,10 @@ def test_choices_about_oneself_are_kept(client: Client, meera: User) -> None:
     assert 'data-theme="dark"' in answer.text
     assert 'lang="hi"' in answer.text
     assert 'data-keys="off"' in answer.text
+
+
+def test_code_without_a_request_may_ask_for_a_password_too(client: Client, meera: User) -> None:
+    meera.set_password("a long enough one")
+    meera.save()
+    assert client.login(username=meera.username, password="a long enough one")
+    assert not client.login(username=meera.username, password="another")
