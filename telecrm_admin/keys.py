@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ def development_key(path: Path, make: Callable[[], str]) -> str:
         for _ in range(100):
             if text := path.read_text(encoding="utf-8").strip():
                 return text
+            time.sleep(0.02)  # another process is just making it
         raise ImproperlyConfigured(f"{path.name} is empty: delete it and start again") from None
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         key = make()
