@@ -17,7 +17,7 @@ from tests.e2e.conftest import violations
 from tests.e2e.looks import LOOKS
 from tests.pages.world import friday
 
-FILES = (".csv", ".xlsx")
+FILES = (".csv", ".json", ".xlsx")
 MOST_PAGES = 80  # kinds of page; far more than there are
 
 
