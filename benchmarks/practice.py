@@ -25,6 +25,7 @@ from sync.models import (
     Delivery,
     DeliveryItem,
     Gate,
+    LeadAction,
     Look,
     Push,
     Standing,
@@ -114,6 +115,7 @@ def clean(team: Team) -> None:
     ListPart.objects.filter(account__in=accounts).delete()
     Gate.objects.filter(account__in=accounts).delete()
     Hold.objects.filter(account__in=accounts).delete()
+    LeadAction.objects.filter(team=team).delete()
     Lead.objects.filter(team=team).delete()
     LeadList.objects.filter(team=team).delete()
     accounts.delete()

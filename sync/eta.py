@@ -1,24 +1,29 @@
-"""When a send will be through: from the provider's pace, the queue before it, and what stops it."""
+"""When a send will be through: from the provider's pace, the queue before it, and what stops it.
+
+The arithmetic is sync/timetable.py's; here are the figures it is fed with, and the words.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import ceil
+from math import ceil, inf
 
+from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import Account, Hold
-from sync.models import Attempt, Gate, Push
+from sync import limits, providers
+from sync.answer_times import Lately, lately
+from sync.models import WAITING, Delivery, Gate, Push, State
 from sync.pages import endpoint_of, figure, moment, open_holds, provider_name, span, stops
 from sync.providers.base import Endpoint
+from sync.timetable import Course, End, Limit, Line, Pace, ends
 
-RECENT_TRIES = 60  # the tries whose times tell how quick the account is now
-ENOUGH_TRIES = 8
-FRESH_SECONDS = 60
-A_REQUEST = 0.6  # seconds, while no try has been answered yet
+NEW = 0  # the key of a send nobody asked for yet; a row's is never 0
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class Estimate:
     seconds: float | None
     why: str
     at: datetime | None = None
+    limit: Limit | None = None
 
     @property
     def words(self) -> str:
@@ -40,12 +46,105 @@ class Estimate:
         return _("%(time)s left") % {"time": span(self.seconds)}
 
 
-@dataclass(frozen=True)
-class Speed:
-    """Requests a second of one account's endpoint, and the words for what sets them."""
+@dataclass
+class Queue:
+    """What waits at one account: its sends, oldest first, and what of them is under way."""
 
-    rate: float
-    why: str
+    account: Account
+    gate: Gate | None
+    now: datetime
+    pushes: list[Push] = field(default_factory=list)
+    unsent: dict[int, int] = field(default_factory=dict)  # requests that have not left, by send
+    flying: dict[int, int] = field(default_factory=dict)
+    repeats: dict[int, datetime] = field(default_factory=dict)  # the latest of each send
+    seen: Lately = field(default_factory=Lately)
+
+    def look_back(self, *endpoints: str) -> None:
+        """Read how quick the account has been lately, for its sends and for `endpoints`."""
+        wanted = {push.endpoint for push in self.pushes}.union(endpoints)
+        if wanted:
+            self.seen = lately(self.account.pk, wanted, self.now)
+
+    def timetable(self, *more: Line) -> dict[int, End]:
+        """Return the end of each send; `more` stand behind all that wait."""
+        lines = [*(self._line(push) for push in self.pushes), *more]
+        lines = [line for line in lines if endpoint_of(self.account.provider, line.endpoint)]
+        return ends(self._pace(lines[0]), self._courses(lines), lines) if lines else {}
+
+    def _line(self, push: Push) -> Line:
+        repeat = self.repeats.get(push.pk)
+        return Line(
+            push.pk,
+            push.endpoint,
+            self.unsent.get(push.pk, 0),
+            starts_in=max((push.starts_at - self.now).total_seconds(), 0),
+            not_before=max((repeat - self.now).total_seconds(), 0) if repeat else 0,
+        )
+
+    def _pace(self, line: Line) -> Pace:
+        """Return the pace of the account; all its endpoints share one."""
+        endpoint = endpoint_of(self.account.provider, line.endpoint)
+        rate = self.account.pace or (endpoint.pace if endpoint else 1.0)
+        hourly = hourly_limit(self.account, endpoint)
+        gate, hour = self.gate, limits.wait(3600).total_seconds()
+        if gate is None:
+            return Pace(rate, hourly=hourly, room=hourly or inf, most=self._reached(rate))
+        grown = (self.now - gate.rate_changed_at).total_seconds() / 60 * limits.RATE_GROWTH
+        factor = min(1.0, gate.rate_factor + max(grown, 0))
+        turns_in = hour - (self.now - gate.hour_started_at).total_seconds()
+        used = gate.hour_requests if turns_in > 0 else 0
+        return Pace(
+            rate,
+            factor,
+            growth=limits.RATE_GROWTH / 60,
+            opens_in=max((gate.slot_at - self.now).total_seconds(), 0),
+            hourly=hourly,
+            room=max(hourly - used, 0) if hourly else inf,
+            turns_in=turns_in if turns_in > 0 else hour,
+            hour=hour,
+            most=self._reached(rate) if factor == 1 else inf,
+            ahead=limits.RESERVE_AHEAD,
+        )
+
+    def _reached(self, rate: float) -> float:
+        """Return what the workers reached where neither the pace nor the places explain it."""
+        places = sum(
+            known.in_flight / self.seen.cycle(slug, known.in_flight)
+            for slug in self.seen.times
+            if (known := endpoint_of(self.account.provider, slug))
+        )
+        return self.seen.most(min(rate, places or rate))
+
+    def _courses(self, lines: Sequence[Line]) -> dict[str, Course]:
+        flying: dict[str, int] = defaultdict(int)
+        for push in self.pushes:
+            flying[push.endpoint] += self.flying.get(push.pk, 0)
+        found = {}
+        for slug in {line.endpoint for line in lines}:
+            endpoint = endpoint_of(self.account.provider, slug)
+            places = endpoint.in_flight if endpoint else 1
+            each = self.seen.cycle(slug, places)
+            full = flying[slug] >= places
+            found[slug] = Course(places, each, each / 2 / places if full else 0.0)
+        return found
+
+    def words(self, end: End, endpoint: str) -> str:
+        """Return what sets the speed, for people."""
+        name = provider_name(self.account.provider)
+        known = endpoint_of(self.account.provider, endpoint)
+        if end.limit is Limit.WORKERS:
+            return _("as fast as the workers here can go")
+        if end.limit is Limit.SLOWED:
+            return _("slower since %(name)s asked for less speed") % {"name": name}
+        if end.limit is Limit.ANSWERS:
+            words = {"name": name, "each": f"{self.seen.each(endpoint):.1f}"}
+            return _("%(name)s takes about %(each)s s to answer a request") % words
+        if end.limit is Limit.HOURLY:
+            words = {"name": name, "hourly": figure((known and known.hourly) or 0)}
+            return _("%(name)s takes %(hourly)s requests an hour") % words
+        rate = self.account.pace or (known.pace if known else 1.0)
+        words = {"name": name, "hourly": figure(round(rate * 3600))}
+        return _("at %(name)s’s pace of %(hourly)s requests an hour") % words
 
 
 def requests_for(records: int, endpoint: Endpoint | None) -> int:
@@ -53,48 +152,61 @@ def requests_for(records: int, endpoint: Endpoint | None) -> int:
     return ceil(records / (endpoint.batch_size if endpoint else 1))
 
 
-def speed(account: Account, endpoint: Endpoint | None, gate: Gate | None) -> Speed:
-    """Return how fast requests go: the provider's pace is the ceiling, its answers may be slower.
-
-    While requests run, the last ones say how quick it really is.
-    """
-    name = provider_name(account.provider)
-    pace = account.pace or (endpoint.pace if endpoint else 1.0)
-    pace *= gate.rate_factor if gate else 1
-    at_a_time = endpoint.in_flight if endpoint else 1
-    each, observed = _lately(account, endpoint)
-    rate = min(pace, at_a_time / each, observed or pace)
-    if rate >= 0.9 * pace:
-        hourly = figure(round(pace * 3600))
-        words = {"name": name, "hourly": hourly}
-        return Speed(rate, _("at %(name)s’s pace of %(hourly)s requests an hour") % words)
-    each_words = {"name": name, "each": f"{each:.1f}"}
-    return Speed(rate, _("%(name)s takes about %(each)s s to answer a request") % each_words)
+def hourly_limit(account: Account, endpoint: Endpoint | None) -> int | None:
+    """Return the documented limit of an hour, where `account` is at the provider itself."""
+    known = providers.PROVIDERS.get(account.provider)
+    elsewhere = known and account.base_url not in ("", known.base_url)
+    return None if endpoint is None or elsewhere else endpoint.hourly
 
 
-def _lately(account: Account, endpoint: Endpoint | None) -> tuple[float, float | None]:
-    """Seconds from request to answer, and requests a second while they ran just now."""
-    recent = Attempt.objects.filter(
-        delivery__account=account,
-        endpoint=endpoint.slug if endpoint else "",
-        result=Attempt.Result.ANSWERED,
-        finished_at__isnull=False,
+def queues(
+    accounts: Mapping[int, Account], holds: Mapping[int, Hold], now: datetime
+) -> dict[int, Queue]:
+    """Return what waits at each of `accounts` and will go: nothing paused, nothing stopped."""
+    gates = {gate.account_id: gate for gate in Gate.objects.filter(account__in=accounts)}
+    found = {pk: Queue(account, gates.get(pk), now) for pk, account in accounts.items()}
+    running = Push.objects.filter(
+        account__in=accounts, finished_at=None, waiting__gt=0, paused_at=None, cancelled_at=None
     )
-    times = list(recent.order_by("-pk").values_list("started_at", "finished_at")[:RECENT_TRIES])
-    took = [(end - start).total_seconds() for start, end in times if end]
-    each = max(sum(took) / len(took), 0.01) if took else A_REQUEST
-    fresh = timezone.now() - timedelta(seconds=FRESH_SECONDS)
-    ends = sorted(end for _start, end in times if end and end > fresh)
-    if len(ends) < ENOUGH_TRIES or ends[-1] == ends[0]:
-        return each, None
-    return each, (len(ends) - 1) / (ends[-1] - ends[0]).total_seconds()
+    for push in running.select_related("account").order_by("pk"):
+        if not stops(holds.get(push.account_id), push):
+            found[push.account_id].pushes.append(push)
+    for queue in found.values():
+        _count(queue)
+    return found
+
+
+def _count(queue: Queue) -> None:
+    """Count what has not left, what is under way, and when the latest repeat is due."""
+    if not queue.pushes:
+        return
+    sent = Delivery.objects.filter(push__in=queue.pushes).order_by()
+    flying = sent.filter(state=State.SENDING).values_list("push").annotate(Count("pk"))
+    queue.flying = dict(flying)
+    repeats = sent.filter(state=State.RETRY_WAIT).values_list("push").annotate(Max("next_at"))
+    queue.repeats = dict(repeats)
+    batches = []
+    for push in queue.pushes:
+        endpoint = endpoint_of(push.account.provider, push.endpoint)
+        if endpoint and endpoint.batch_size > 1:
+            batches.append(push.pk)
+        queue.unsent[push.pk] = max(push.waiting - queue.flying.get(push.pk, 0), 0)
+    if batches:
+        waiting = sent.filter(push__in=batches, state__in=WAITING)
+        counted = dict(waiting.values_list("push").annotate(Count("pk")))
+        queue.unsent |= {pk: counted.get(pk, 0) for pk in batches}
 
 
 def before(account: Account, records: int, endpoint: Endpoint | None) -> Estimate:
     """Return the estimate for records nobody asked for yet, behind what waits already."""
-    gate = Gate.objects.filter(account=account).first()
-    ahead = sum(_left(push) for push in _waiting([account.pk]))
-    return _through(ahead + requests_for(records, endpoint), speed(account, endpoint, gate), 0)
+    if endpoint is None or not records:
+        return Estimate(0.0, "")
+    now = timezone.now()
+    holds = open_holds(Account.objects.filter(pk=account.pk))
+    queue = queues({account.pk: account}, holds, now)[account.pk]
+    queue.look_back(endpoint.slug)
+    line = Line(NEW, endpoint.slug, requests_for(records, endpoint))
+    return _estimate(queue, queue.timetable(line)[NEW], endpoint.slug)
 
 
 def of_pushes(pushes: Sequence[Push], holds: Mapping[int, Hold]) -> dict[int, Estimate]:
@@ -102,22 +214,22 @@ def of_pushes(pushes: Sequence[Push], holds: Mapping[int, Hold]) -> dict[int, Es
 
     `holds` are the stops of their accounts. Costs a few queries an account, not a push.
     """
+    now = timezone.now()
     accounts = {push.account_id: push.account for push in pushes}
-    gates = {gate.account_id: gate for gate in Gate.objects.filter(account__in=accounts)}
-    queue = _waiting(list(accounts))
-    speeds: dict[tuple[int, str], Speed] = {}
+    waiting = queues(accounts, holds, now)
+    for queue in waiting.values():
+        queue.look_back()
+    tables = {pk: queue.timetable() for pk, queue in waiting.items()}
     found = {}
     for push in pushes:
-        gate = gates.get(push.account_id)
-        at = (push.account_id, push.endpoint)
-        if at not in speeds:
-            endpoint = endpoint_of(push.account.provider, push.endpoint)
-            speeds[at] = speed(push.account, endpoint, gate)
-        if stops(holds.get(push.account_id), push):
-            stopped = _("%(account)s is stopped") % {"account": push.account.name}
+        queue = waiting[push.account_id]
+        end = tables[push.account_id].get(push.pk)
+        if stopped := _stopped(push, queue.gate, holds.get(push.account_id), now):
             found[push.pk] = Estimate(None, stopped)
+        elif end is None:
+            found[push.pk] = Estimate(0.0, "")
         else:
-            found[push.pk] = _estimate(push, gate, queue, speeds[at])
+            found[push.pk] = _estimate(queue, end, push.endpoint)
     return found
 
 
@@ -127,28 +239,18 @@ def of_push(push: Push) -> Estimate:
     return of_pushes([push], holds)[push.pk]
 
 
-def _estimate(push: Push, gate: Gate | None, queue: list[Push], rate: Speed) -> Estimate:
-    now = timezone.now()
+def _stopped(push: Push, gate: Gate | None, hold: Hold | None, now: datetime) -> str:
+    """Return what `push` waits for when nobody can know how long; "" when it goes on."""
+    if stops(hold, push):
+        return _("%(account)s is stopped") % {"account": push.account.name}
     if push.paused_at:
-        return Estimate(None, _("paused"))
+        return _("paused")
     if gate and gate.open_until and gate.open_until > now:
         waits = {"name": provider_name(push.account.provider), "time": moment(gate.open_until)}
-        return Estimate(None, _("%(name)s does not answer, tried again at %(time)s") % waits)
-    mine = [one for one in queue if one.account_id == push.account_id]
-    ahead = sum(_left(one) for one in mine if one.pk < push.pk and not one.paused_at)
-    starts_in = max((push.starts_at - now).total_seconds(), 0)
-    return _through(ahead + _left(push), rate, starts_in)
+        return _("%(name)s does not answer, tried again at %(time)s") % waits
+    return ""
 
 
-def _waiting(account_ids: list[int]) -> list[Push]:
-    running = Push.objects.filter(account__in=account_ids, finished_at=None, waiting__gt=0)
-    return list(running.select_related("account"))
-
-
-def _left(push: Push) -> int:
-    return requests_for(max(push.waiting, 0), endpoint_of(push.account.provider, push.endpoint))
-
-
-def _through(requests: int, rate: Speed, starts_in: float) -> Estimate:
-    seconds = requests / rate.rate + starts_in
-    return Estimate(seconds, rate.why, timezone.now() + timedelta(seconds=seconds))
+def _estimate(queue: Queue, end: End, endpoint: str) -> Estimate:
+    at = queue.now + timedelta(seconds=end.seconds)
+    return Estimate(end.seconds, queue.words(end, endpoint), at, end.limit)

@@ -217,7 +217,8 @@ class Endpoint:
     credentials stops; `repeatable(parcel)`: may the same bytes go again after an unknown outcome;
     `groups`: one request is one named group at the provider (a list part) and is never split
     silently; `splits`: a refusal that names no record may be narrowed down by smaller requests;
-    `pace`: default requests a second for the account; `limit_note` says where that figure is from.
+    `pace`: default requests a second for the account; `hourly`: the documented limit of an hour,
+    where there is one; `limit_note` says where these figures are from.
     """
 
     slug: str
@@ -233,6 +234,7 @@ class Endpoint:
     splits: bool = False
     keep_alive: bool = False
     pace: float = 1.0
+    hourly: int | None = None
     limit_note: str = ""
 
 

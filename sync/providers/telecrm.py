@@ -32,6 +32,7 @@ from .words import look_up
 SYNC_HOST = "https://next.telecrm.in"
 ASYNC_HOSTS = ("next-api.telecrm.in", "api.telecrm.in")
 PACE = 4.5  # nine tenths of the limit: other programs may use the same token
+HOURLY = 18_000
 LIMIT = "18,000 requests an hour for each token (seed 002), 5 a second."
 
 LEADS = Endpoint(
@@ -43,6 +44,7 @@ LEADS = Endpoint(
     repeatable=always,
     keep_alive=True,
     pace=PACE,
+    hourly=HOURLY,
     limit_note=LIMIT,
 )
 ACTIONS = Endpoint(
@@ -52,6 +54,7 @@ ACTIONS = Endpoint(
     one_per_record=True,
     repeatable=never,
     pace=PACE,
+    hourly=HOURLY,
     limit_note=LIMIT,
 )
 SEARCH = Endpoint("lead_search", "Look a lead up", Role.READ, credential="sync", repeatable=always)

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-NAMES = ("phones", "import", "memory", "beside", "upload", "pace", "soak")
+NAMES = ("phones", "import", "memory", "beside", "upload", "pace", "eta", "soak")
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("names", nargs="+", choices=NAMES, metavar="NAME")
         parser.add_argument("--rows", type=int, default=100_000)
         parser.add_argument("--peer-rows", type=int, default=5_000)
-        parser.add_argument("--seconds", type=int, default=120, help="pace: how long to measure")
+        parser.add_argument("--seconds", type=int, default=120, help="pace, eta: how long")
         parser.add_argument("--minutes", type=float, default=30, help="soak: how long to go on")
         parser.add_argument("--json", action="store_true")
 
@@ -64,6 +64,11 @@ class Command(BaseCommand):
         from benchmarks import pace
 
         return pace.run(options["seconds"])
+
+    def _eta(self, options: dict[str, Any]) -> dict[str, float]:
+        from benchmarks import eta
+
+        return eta.run(options["seconds"])
 
     def _soak(self, options: dict[str, Any]) -> dict[str, float]:
         from benchmarks import soak
