@@ -8,13 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from access.models import Account, Hold
 from sync import clock, gate, limits
 from sync.crashpoints import crashpoint
 from sync.ledger import move
-from sync.models import ENDS, WAITING, Delivery, DeliveryQuerySet, Gate, Push, State
+from sync.models import (
+    ENDS,
+    IS_WAITING,
+    Delivery,
+    DeliveryQuerySet,
+    Gate,
+    Push,
+    State,
+)
 from sync.providers.base import Endpoint
 
 
@@ -30,13 +39,14 @@ class Claim:
 
 
 def lanes() -> list[tuple[int, str]]:
-    """Return (account id, endpoint) of every send that has something left, in random order."""
-    found = list(
-        Push.objects.filter(finished_at=None)
-        .order_by()
-        .values_list("account_id", "endpoint")
-        .distinct()
-    )
+    """Return (account id, endpoint) of every send with something due, in random order.
+
+    Read without a write lock: an idle worker never takes SQLite's.
+    """
+    running = Push.objects.filter(finished_at=None)
+    something = due(OuterRef("account_id"), OuterRef("endpoint"), clock.now())
+    lanes = running.filter(Exists(something)).order_by()
+    found = list(lanes.values_list("account_id", "endpoint").distinct())
     random.shuffle(found)
     return found
 
@@ -48,8 +58,6 @@ def claim() -> Claim | None:
 
 def claim_from(account_id: int, slug: str) -> Claim | None:
     """Claim one due delivery of one endpoint of one account, or return None."""
-    if not due(account_id, slug, clock.now()).exists():
-        return None  # peeked without a write lock: an idle worker never takes SQLite's
     with transaction.atomic():
         claimed = _claim_locked(account_id, slug)
         crashpoint("claim_before_commit")
@@ -58,12 +66,12 @@ def claim_from(account_id: int, slug: str) -> Claim | None:
     return claimed
 
 
-def due(account_id: int, slug: str, now: datetime) -> DeliveryQuerySet:
+def due(account_id: int | OuterRef, slug: str | OuterRef, now: datetime) -> DeliveryQuerySet:
     """Return the deliveries whose time has come, whose send runs and whose forerunner has ended."""
     return Delivery.objects.filter(
+        IS_WAITING,
         account_id=account_id,
         endpoint=slug,
-        state__in=WAITING,
         next_at__lte=now,
         push__paused_at=None,
         push__cancelled_at=None,
@@ -73,27 +81,46 @@ def due(account_id: int, slug: str, now: datetime) -> DeliveryQuerySet:
 
 def _claim_locked(account_id: int, slug: str) -> Claim | None:
     account_gate = gate.lock(account_id)
-    account = Account.objects.get(pk=account_id)
+    account = account_gate.account
     endpoint = gate.endpoint_of(account, slug)
     now = clock.now()
-    if gate.opens_at(account_gate, now) > now or is_held(account, endpoint.credential):
+    if gate.opens_at(account_gate, now) > now:
         return None
-    flying = Delivery.objects.filter(account=account, state=State.SENDING)
-    if gate.is_probing(account_gate) and flying.exists():
-        return None
-    keys = list(flying.filter(endpoint=slug).values_list("record_key", flat=True))
-    if len(keys) >= endpoint.in_flight:
-        return None
-    candidates = due(account_id, slug, now)
-    if endpoint.one_per_record:
-        candidates = candidates.exclude(record_key__in=[key for key in keys if key])
+    candidates = _eligible(account_id, endpoint, now)
+    if gate.is_probing(account_gate):
+        candidates = candidates.exclude(Exists(_flying(account_id)))
     if not gate.may_repeat(account_gate, account, endpoint, now):
         candidates = candidates.filter(tries=0)
     order = ("item_count", "id") if gate.is_probing(account_gate) else ("next_at", "id")
     delivery = _first(candidates.order_by(*order))
-    if delivery is None:
+    here: int = getattr(delivery, "here", 0)
+    if delivery is None or here >= endpoint.in_flight:
         return None
     return _take(delivery, account_gate, account, endpoint, now)
+
+
+def _eligible(account_id: int, endpoint: Endpoint, now: datetime) -> DeliveryQuerySet:
+    """Return what is due and not stopped, each row with how many requests are `here` already.
+
+    One statement, run when the gate's row is locked, so that it sees what the last claim wrote.
+    """
+    here = _flying(account_id).filter(endpoint=endpoint.slug)
+    found = due(account_id, endpoint.slug, now).exclude(Exists(_stops(OuterRef("account_id"))))
+    if endpoint.one_per_record:
+        same = here.filter(record_key=OuterRef("record_key")).exclude(record_key="")
+        found = found.exclude(Exists(same))
+    counted = Subquery(here.values("account").annotate(rows=Count("pk")).values("rows"))
+    return found.annotate(here=Coalesce(counted, 0))
+
+
+def _flying(account_id: int) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(account=account_id, state=State.SENDING).order_by()
+
+
+def _stops(account: OuterRef) -> QuerySet[Hold]:
+    """Return the stops of a delivery's account that stop its credential."""
+    stops = Hold.objects.filter(account=account, released_at=None)
+    return stops.filter(Q(credential="") | Q(credential=OuterRef("credential")))
 
 
 def _first(candidates: DeliveryQuerySet) -> Delivery | None:
@@ -114,7 +141,8 @@ def _take(
     gate.count_request(account_gate, repeat=delivery.tries > 0, now=now)
     account_gate.save()
     delivery.account = account
-    return Claim(delivery, endpoint, token, start_at, (start_at - now).total_seconds())
+    ahead = (start_at - now).total_seconds()
+    return Claim(delivery, endpoint, token, start_at, ahead)
 
 
 def is_held(account: Account, credential: str) -> bool:

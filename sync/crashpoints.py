@@ -7,7 +7,7 @@ from collections.abc import Callable
 POINTS = (
     "claim_before_commit",
     "claim_after_commit",
-    "payload_after_commit",
+    "payload_before_commit",
     "intent_before_commit",
     "intent_after_commit",
     "response_before_write",

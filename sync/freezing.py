@@ -4,87 +4,130 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from access.models import Account
 from campaigns.models import Campaign
 from campaigns.payload import body as campaign_body
 from leads import erased
-from leads.models import Contact, DoNotCall, Lead, ListPart
+from leads.models import Contact, DoNotCall, FingerprintKey, Lead, ListPart
 from sync import fieldmap, providers
 from sync.ledger import End, close_items
 from sync.models import Delivery, DeliveryItem, State
 from sync.providers.base import Endpoint, Parcel, RecordKind
 
+# Which records an item of each kind is read with, and where its number is.
 _RECORDS = {
     RecordKind.LEAD: ("lead",),
     RecordKind.CONTACT: ("contact",),
     RecordKind.CAMPAIGN: ("campaign",),
     RecordKind.ACTION: ("action", "action__lead"),
 }
+_PHONES = {
+    RecordKind.LEAD: "lead__phone",
+    RecordKind.CONTACT: "contact__phone",
+    RecordKind.ACTION: "action__lead__phone",
+}
 
 
-def open_items(delivery: Delivery, *records: str) -> list[DeliveryItem]:
-    """Return the items of `delivery` that have not ended, in payload order, with `records`."""
-    items = delivery.items.filter(state=State.QUEUED).order_by("position")
-    return list(items.select_related(*records) if records else items)
+@dataclass(frozen=True)
+class Frozen:
+    """What a delivery is about to carry; nothing of it is written yet.
+
+    `going` are its records in payload order, `payload` their JSON (None: the bytes frozen before
+    go again); `ends` says by id how each of the `dropped` ones ends, which may not go.
+    """
+
+    going: list[DeliveryItem]
+    payload: str | None = None
+    ends: dict[int, End] = field(default_factory=dict)
+    dropped: list[DeliveryItem] = field(default_factory=list)
+
+    def columns(self, now: datetime) -> dict[str, object]:
+        """Return what the delivery's row gets."""
+        if self.payload is None:
+            return {}
+        return {
+            "payload": self.payload,
+            "payload_hash": hashlib.sha256(self.payload.encode()).hexdigest(),
+            "frozen_at": now,
+            "item_count": len(self.going),
+        }
 
 
-def freeze(delivery: Delivery, endpoint: Endpoint, now: datetime) -> list[DeliveryItem]:
-    """Build and store the payload inside the intent's transaction; return the items it holds.
+def open_items(delivery: Delivery) -> list[DeliveryItem]:
+    """Return the items of `delivery` that have not ended, in payload order."""
+    return list(delivery.items.filter(state=State.QUEUED).order_by("position"))
+
+
+def freeze(delivery: Delivery, endpoint: Endpoint) -> Frozen:
+    """Return what shall leave, read inside the first intent's transaction.
 
     Bytes that may have reached the provider are never rebuilt. Otherwise every record is read
     again: a deleted one and one on the do-not-call list are dropped here, the newest edit goes out.
     """
     if delivery.payload and delivery.had_unknown:
-        return open_items(delivery)
+        return Frozen(open_items(delivery))
     kind = endpoint.record or RecordKind.LEAD
-    items = open_items(delivery, *_RECORDS[kind])
-    going = _drop_unwanted(delivery, items, now)
-    built = None
+    items = _items(delivery, kind)
+    erased_numbers = _erased(delivery, items)
+    ends = {item.pk: end for item in items if (end := _unwanted(item, erased_numbers))}
+    going = [item for item in items if item.pk not in ends]
+    payload = None
     if going:
         columns = delivery.options.get("columns")
         records = fieldmap.records(going, delivery.account, kind, columns)
         provider = providers.get(delivery.account.provider)
         built = provider.build(endpoint.slug, records, _options(delivery, going))
-        going = _drop_refused(delivery, going, built.refused, now)
-    if not going or built is None:
-        return []
-    _store(delivery, built.payload, going, now)
-    return going
+        ends |= _refused(going, built.refused)
+        going = [item for item in going if item.pk not in ends]
+        payload = json.dumps(built.payload, ensure_ascii=False, separators=(",", ":"))
+    ends = _doubted(ends) if delivery.had_unknown else ends
+    return Frozen(going, payload, ends, [item for item in items if item.pk in ends])
 
 
-def _drop_unwanted(
-    delivery: Delivery, items: Sequence[DeliveryItem], now: datetime
-) -> list[DeliveryItem]:
-    """End the records that may not go any more, and return the others."""
-    phones = {phone for item in items if (phone := _phone(item))}
-    blocked = set(
-        DoNotCall.objects.filter(team=delivery.push.team_id, phone__in=phones).values_list(
-            "phone", flat=True
-        )
-    )
-    blocked |= erased.among(delivery.push.team_id, phones)
-    ends = {item.pk: end for item in items if (end := _unwanted(item, blocked))}
-    _end(delivery, ends, items, now)
-    return [item for item in items if item.pk not in ends]
+def keep(delivery: Delivery, frozen: Frozen, now: datetime) -> None:
+    """Write what goes with a freeze: ends of dropped records, versions, part, marks of leaving.
+
+    The caller holds the transaction and has written `frozen.columns`.
+    """
+    if frozen.ends:
+        close_items(delivery, frozen.ends, frozen.dropped, now)
+    if frozen.payload is None or not frozen.going:
+        return
+    newer = [item for item in frozen.going if _refresh_version(item)]
+    if newer:
+        DeliveryItem.objects.bulk_update(newer, ["version"], batch_size=500)
+    if delivery.part_id:
+        count = len(frozen.going)
+        ListPart.objects.filter(pk=delivery.part_id).update(frozen_at=now, lead_count=count)
+    _mark_left(frozen.going, now)
 
 
-def _end(
-    delivery: Delivery, ends: dict[int, End], items: Sequence[DeliveryItem], now: datetime
-) -> None:
-    """End records before they leave; one that an earlier try may have brought is "not sure"."""
-    if delivery.had_unknown:
-        doubt = "An earlier try may have arrived."
-        ends = {
-            pk: replace(end, state=State.UNCERTAIN, reason=f"{end.reason} {doubt}")
-            for pk, end in ends.items()
-        }
-    if ends:
-        close_items(delivery, ends, [item for item in items if item.pk in ends], now)
+def _items(delivery: Delivery, kind: RecordKind) -> list[DeliveryItem]:
+    """Return the open items with their records.
+
+    `blocked`: the number is on the do-not-call list; `guarded`: the team has erased numbers.
+    """
+    items = delivery.items.filter(state=State.QUEUED).order_by("position")
+    items = items.select_related(*_RECORDS[kind])
+    if kind in _PHONES:
+        listed = DoNotCall.objects.filter(team=delivery.push.team_id, phone=OuterRef(_PHONES[kind]))
+        keys = FingerprintKey.objects.filter(team=delivery.push.team_id)
+        items = items.annotate(blocked=Exists(listed), guarded=Exists(keys))
+    return list(items)
+
+
+def _erased(delivery: Delivery, items: Sequence[DeliveryItem]) -> set[str]:
+    """Return the numbers among `items` whose persons were erased; asked only where any were."""
+    if not any(getattr(item, "guarded", False) for item in items[:1]):
+        return set()
+    return erased.among(delivery.push.team_id, {_phone(item) for item in items})
 
 
 def _phone(item: DeliveryItem) -> str:
@@ -92,26 +135,32 @@ def _phone(item: DeliveryItem) -> str:
     return record.phone if record else ""
 
 
-def _unwanted(item: DeliveryItem, blocked: set[str]) -> End | None:
+def _doubted(ends: dict[int, End]) -> dict[int, End]:
+    """Return ends of records that an earlier try may have brought: they are "not sure"."""
+    doubt = "An earlier try may have arrived."
+    return {
+        pk: replace(end, state=State.UNCERTAIN, reason=f"{end.reason} {doubt}")
+        for pk, end in ends.items()
+    }
+
+
+def _unwanted(item: DeliveryItem, erased_numbers: set[str]) -> End | None:
     record = item.lead or item.contact or item.campaign or item.action
     if record is None or record.deleted_at:
         return End(State.CANCELLED, reason="Deleted before it was sent.")
-    if _phone(item) in blocked or (isinstance(record, Lead | Contact) and record.do_not_call):
+    marked = isinstance(record, Lead | Contact) and record.do_not_call
+    if marked or getattr(item, "blocked", False) or _phone(item) in erased_numbers:
         return End(State.CANCELLED, cause="do-not-call", reason="On the do-not-call list.")
     return None
 
 
-def _drop_refused(
-    delivery: Delivery, items: list[DeliveryItem], refused: Any, now: datetime
-) -> list[DeliveryItem]:
-    """End the records that cannot be written in the provider's form, each with its sentence."""
-    ends = {
+def _refused(items: Sequence[DeliveryItem], refused: Mapping[str, str]) -> dict[int, End]:
+    """Return the ends of records that cannot be written in the provider's form."""
+    return {
         item.pk: End(State.REJECTED, cause="not-in-form", reason=refused[str(item.pk)])
         for item in items
         if str(item.pk) in refused
     }
-    _end(delivery, ends, items, now)
-    return [item for item in items if item.pk not in ends]
 
 
 def _options(delivery: Delivery, items: Sequence[DeliveryItem]) -> dict[str, Any]:
@@ -125,20 +174,6 @@ def _options(delivery: Delivery, items: Sequence[DeliveryItem]) -> dict[str, Any
     return options
 
 
-def _store(delivery: Delivery, payload: Any, items: Sequence[DeliveryItem], now: datetime) -> None:
-    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
-    delivery.payload = text
-    delivery.payload_hash = hashlib.sha256(text.encode()).hexdigest()
-    delivery.frozen_at = now
-    delivery.item_count = len(items)
-    delivery.save(update_fields=["payload", "payload_hash", "frozen_at", "item_count"])
-    newer = [item for item in items if _refresh_version(item)]
-    DeliveryItem.objects.bulk_update(newer, ["version"], batch_size=500)
-    if delivery.part_id:
-        ListPart.objects.filter(pk=delivery.part_id).update(frozen_at=now, lead_count=len(items))
-    _mark_left(items, now)
-
-
 def _refresh_version(item: DeliveryItem) -> bool:
     record = item.lead or item.contact or item.campaign or item.action
     known, item.version = item.version, record.version if record else item.version
@@ -147,11 +182,12 @@ def _refresh_version(item: DeliveryItem) -> bool:
 
 def _mark_left(items: Sequence[DeliveryItem], now: datetime) -> None:
     """Note on each record that it has left for a provider: an undo keeps it from now on."""
-    for model, ids in (
-        (Lead, [item.lead_id for item in items if item.lead_id]),
-        (Contact, [item.contact_id for item in items if item.contact_id]),
-        (Campaign, [item.campaign_id for item in items if item.campaign_id]),
+    for model, records in (
+        (Lead, [item.lead for item in items]),
+        (Contact, [item.contact for item in items]),
+        (Campaign, [item.campaign for item in items]),
     ):
+        ids = [record.pk for record in records if record and record.left_at is None]
         if ids:
             model._default_manager.filter(pk__in=ids, left_at=None).update(left_at=now)
 

@@ -1,6 +1,6 @@
 """What all workers share about an account: pace, breaker, budget of repeats.
 
-Every function takes a Gate whose row the caller has locked, and saves it there. Numbers come from
+A function that takes a Gate wants its row locked by the caller, who saves it. Numbers come from
 sync/limits.py; the pace is one GCRA row, so a reserved slot is fair between any number of workers.
 """
 
@@ -8,15 +8,23 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import Case, F, IntegerField, Q, Value, When
+
 from access.models import Account
 from sync import limits, providers
 from sync.models import Gate
 from sync.providers.base import Endpoint
 
+INT = IntegerField()
+
 
 def lock(account_id: int) -> Gate:
-    """Return the account's gate, locked until the transaction ends (SQLite locks everything)."""
-    gate, _ = Gate.objects.select_for_update().get_or_create(account_id=account_id)
+    """Return the gate with its account, locked until the transaction ends.
+
+    SQLite locks everything.
+    """
+    known = Gate.objects.select_related("account").select_for_update(of=("self",))
+    gate, _ = known.get_or_create(account_id=account_id)
     return gate
 
 
@@ -96,19 +104,26 @@ def _turn_hour(gate: Gate, now: datetime) -> None:
         gate.hour_started_at, gate.hour_requests, gate.hour_repeats = now, 0, 0
 
 
-def note_answer(gate: Gate, now: datetime) -> None:
-    """The provider answered sensibly: close the breaker."""
-    _count_window(gate, now, failed=False)
-    gate.answered_at = now
-    gate.failures_in_row = gate.openings = 0
-    gate.open_until = gate.opened_at = None
+def note_answer(account_id: int, now: datetime) -> None:
+    """The provider answered sensibly: close the breaker, in one statement that needs no lock."""
+    old = Q(window_started_at__lt=now - limits.wait(limits.BREAKER_WINDOW))
+    Gate.objects.filter(pk=account_id).update(
+        window_started_at=Case(When(old, then=Value(now)), default=F("window_started_at")),
+        window_requests=Case(When(old, then=1), default=F("window_requests") + 1, output_field=INT),
+        window_failures=Case(When(old, then=0), default=F("window_failures"), output_field=INT),
+        answered_at=now,
+        failures_in_row=0,
+        openings=0,
+        open_until=None,
+        opened_at=None,
+    )
 
 
 def note_failure(gate: Gate, now: datetime) -> None:
     """No answer, or a 5xx: open the breaker after a run of them, longer each time."""
     if gate.open_until and gate.open_until > now:
         return  # it was under way when the breaker opened: no news
-    _count_window(gate, now, failed=True)
+    _count_failure(gate, now)
     gate.failures_in_row += 1
     share = gate.window_failures / gate.window_requests
     storm = gate.window_requests >= limits.BREAKER_LEAST and share >= limits.BREAKER_SHARE
@@ -120,11 +135,11 @@ def note_failure(gate: Gate, now: datetime) -> None:
         gate.window_requests = gate.window_failures = 0
 
 
-def _count_window(gate: Gate, now: datetime, *, failed: bool) -> None:
+def _count_failure(gate: Gate, now: datetime) -> None:
     if now - gate.window_started_at > limits.wait(limits.BREAKER_WINDOW):
         gate.window_started_at, gate.window_requests, gate.window_failures = now, 0, 0
     gate.window_requests += 1
-    gate.window_failures += int(failed)
+    gate.window_failures += 1
 
 
 def note_too_fast(gate: Gate, now: datetime, pause: timedelta) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import Case, F, Q, Value, When
 
 from sync import standings
 from sync.models import ENDS, Delivery, DeliveryItem, Push, State
@@ -111,9 +111,9 @@ def counter_of(state: str) -> str:
 def count(push_id: int, changed: Mapping[str, int], now: datetime) -> None:
     """Add `changed` to the counters of a push, and note when nothing of it waits any more."""
     moves = {name: F(name) + number for name, number in changed.items() if number}
-    if moves:
-        Push.objects.filter(pk=push_id).update(**moves)
-    Push.objects.filter(pk=push_id, waiting=0, finished_at=None).update(finished_at=now)
+    through = Q(finished_at=None, waiting=-changed.get("waiting", 0))
+    ended = Case(When(through, then=Value(now)), default=F("finished_at"))
+    Push.objects.filter(pk=push_id).update(**moves, finished_at=ended)
 
 
 def reopen_items(items: Iterable[DeliveryItem], push_id: int, now: datetime) -> None:

@@ -250,8 +250,6 @@ def release_account(account: Account, by: User | None, credential: str | None = 
             spent = (now - hold.created_at) / timedelta(seconds=1)
             waiting.exclude(first_attempt_at=None).update(held_seconds=F("held_seconds") + spent)
         if lifted:
-            account_gate = gate.lock(account.pk)
-            gate.note_answer(account_gate, now)
-            account_gate.save()
+            gate.note_answer(account.pk, now)
             audit.record("account.released", actor=by, target=account, count=len(lifted))
     return len(lifted)

@@ -41,18 +41,16 @@ def _may(delivery: Delivery, account: Account) -> bool:
 def plan(delivery: Delivery, items: Sequence[DeliveryItem], now: datetime) -> None:
     """Write that `delivery`, which has just come to rest, is to be looked up."""
     wait = limits.wait(0 if delivery.state == State.UNCERTAIN else limits.LOOKS[0])
-    Look.objects.update_or_create(
+    look = Look(
         delivery=delivery,
-        defaults={
-            "account": delivery.account,
-            "due_at": now + wait,
-            "began_at": now,
-            "number": 0,
-            "misses": 0,
-            "keys": [item.pk for item in items],
-            "step": None,
-            "token": "",
-        },
+        account=delivery.account,
+        due_at=now + wait,
+        began_at=now,
+        keys=[item.pk for item in items],
+    )
+    columns = ["account", "due_at", "began_at", "number", "misses", "keys", "step", "token"]
+    Look.objects.bulk_create(
+        [look], update_conflicts=True, unique_fields=["delivery"], update_fields=columns
     )
 
 

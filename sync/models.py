@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
@@ -16,51 +14,19 @@ from campaigns.models import Campaign
 from leads.models import Contact, Lead, LeadList, ListPart
 from sync.account_models import Gate as Gate
 from sync.account_models import Standing as Standing
+from sync.lead_action import LeadAction as LeadAction
 from sync.list_target import ListTarget as ListTarget
 from sync.look_models import Look as Look
 from sync.part_models import NextPart as NextPart
 from sync.providers.base import Evidence, Outcome
 from sync.states import ACTIVE as ACTIVE
 from sync.states import ENDS as ENDS
+from sync.states import IS_WAITING as IS_WAITING
 from sync.states import WAITING as WAITING
 from sync.states import State as State
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
-
-
-class LeadAction(models.Model):
-    """A custom action or a payment to write on a lead's timeline at Telecrm (seed 002)."""
-
-    team = models.ForeignKey(Team, models.PROTECT, related_name="lead_actions")
-    lead = models.ForeignKey(Lead, models.PROTECT, related_name="actions")
-    kind = models.CharField(_("action"), max_length=60)  # a custom action code, or PAYMENT
-    fields = models.JSONField(default=dict, blank=True)
-    predated_at = models.DateTimeField(null=True, blank=True)  # created_on of seed 002
-    payment_status = models.CharField(max_length=12, blank=True)
-    payment_currency = models.CharField(max_length=3, blank=True)
-    payment_amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
-    reference = models.UUIDField(default=uuid.uuid4, unique=True)
-    version = models.PositiveIntegerField(default=1, editable=False)
-    created_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    objects = TeamOwnedQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.words} for {self.lead}"
-
-    @property
-    def words(self) -> str:
-        """What it is, for people."""
-        if self.payment_amount is None:
-            return f"Action {self.kind.removeprefix('ACTION_')}"
-        amount = Decimal(self.payment_amount)  # a text until it was read from the database
-        return f"Payment of {amount:,f} {self.payment_currency}"
 
 
 class Push(models.Model):
@@ -186,7 +152,7 @@ class Delivery(models.Model):
             models.Index(
                 fields=["account", "endpoint", "next_at", "id"],
                 name="delivery_due",
-                condition=Q(state__in=["queued", "retry_wait"]),
+                condition=IS_WAITING,
             ),
             models.Index(
                 fields=["account", "endpoint", "lease_until"],
@@ -245,7 +211,8 @@ class DeliveryItem(models.Model):
                 fields=["cause", "state", "-id"],
                 name="item_by_cause",
                 condition=Q(state__in=["rejected", "uncertain", "failed"]),
-            )
+            ),
+            models.Index(fields=["remote_id"], name="item_by_remote_id"),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sync import limits
 from sync.explanations import (
@@ -15,7 +15,7 @@ from sync.explanations import (
     OUR_FAULT,
     UNPROVEN,
 )
-from sync.models import State
+from sync.models import Delivery, State
 from sync.providers.base import Endpoint, Note, Outcome, Reply
 
 ENDS = {
@@ -53,6 +53,14 @@ class Settlement:
     code: str = ""
     quote: str = ""
     notes: tuple[Note, ...] = field(default_factory=tuple)
+
+
+def is_expired(delivery: Delivery, now: datetime) -> bool:
+    """Return whether 24 hours of time not stopped have passed since the first try."""
+    if delivery.first_attempt_at is None:
+        return False
+    spent = (now - delivery.first_attempt_at).total_seconds() - delivery.held_seconds
+    return spent > limits.wait(limits.EXPIRY).total_seconds()
 
 
 def after_reply(now: Situation, reply: Reply, retry_after: float | None = None) -> Settlement:

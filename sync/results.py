@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, t
 
 from access import audit
 from access.models import Account, Hold
+from campaigns.models import Campaign
 from leads.models import ListPart
 from sync import clock, explanations, gate, limits, looks
 from sync.crashpoints import crashpoint
@@ -210,16 +211,22 @@ def _noted(delivery: Delivery, note: Note) -> End:
 def _remember_ids(
     delivery: Delivery, reply: Reply | None, settlement: Settlement, now: datetime
 ) -> None:
-    """Keep the ids an answer carries: of single records, and of the group (seed 000 names none)."""
+    """Keep the ids an answer carries: of single records, of the group, of the campaign.
+
+    Seeds 000 and 003 name none for the last two; where one comes all the same it is believed.
+    """
     for note in settlement.notes:
         if 0 < len(note.remote_id) <= LONGEST_REMOTE_ID:
             DeliveryItem.objects.filter(pk=int(note.key)).update(remote_id=note.remote_id)
+    found = reply.remote_ids if reply else {}
+    if campaign_id := found.get("campaign_id", ""):
+        created = Campaign.objects.filter(sent__delivery=delivery, provider_campaign_id=None)
+        created.update(provider_campaign_id=UUID(campaign_id))
     if not delivery.part_id or settlement.state is not State.DELIVERED:
         return
     part = ListPart.objects.filter(pk=delivery.part_id)
     part.update(sent_at=now)
-    group_id = (reply.remote_ids if reply else {}).get("leads_id", "")
-    if group_id:
+    if group_id := found.get("leads_id", ""):
         part.filter(provider_leads_id=None).update(provider_leads_id=UUID(group_id))
 
 
@@ -248,11 +255,13 @@ def _tell_gate(
         return
     silent = settlement.code in (explanations.NO_ANSWER, explanations.NO_CONNECTION)
     failed = silent or (reply is not None and reply.outcome is Outcome.UNCERTAIN and not reply.ask)
+    slower = settlement.delay if settlement.code == "429" else None
+    if not failed and slower is None:
+        gate.note_answer(delivery.account_id, now)
+        return
     account_gate = gate.lock(delivery.account_id)
-    if settlement.code == "429" and settlement.delay is not None:
-        gate.note_too_fast(account_gate, now, settlement.delay)
-    elif failed:
+    if slower is None:
         gate.note_failure(account_gate, now)
     else:
-        gate.note_answer(account_gate, now)
+        gate.note_too_fast(account_gate, now, slower)
     account_gate.save()

@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 
@@ -17,7 +18,7 @@ from access.models import Account
 from sync import client, clock, gate, limits, outcomes, providers, retry_after
 from sync.claiming import Claim
 from sync.crashpoints import crashpoint
-from sync.freezing import freeze, parcel_of
+from sync.freezing import freeze, keep, parcel_of
 from sync.hosts import HostPolicy
 from sync.models import Attempt, Delivery, DeliveryItem, State
 from sync.outcomes import Situation
@@ -44,12 +45,12 @@ def talk_through(exchange: Exchange) -> Exchange:
 
 @dataclass
 class Flight:
-    """What one delivery carries through its steps; `counted`: this try is among its tries."""
+    """What one delivery carries through its steps. `made` requests of it were written down."""
 
     claim: Claim
     account: Account
-    items: list[DeliveryItem]
-    counted: bool = False
+    made: int = 0
+    items: list[DeliveryItem] = field(default_factory=list)
 
     @property
     def delivery(self) -> Delivery:
@@ -57,12 +58,27 @@ class Flight:
         return self.claim.delivery
 
 
+@dataclass(frozen=True)
+class Leaving:
+    """One request that is written down and about to leave; `began` is when we looked at our lease.
+
+    `hidden` are the secrets it carries.
+    """
+
+    parcel: Parcel
+    endpoint: Endpoint
+    request: Request
+    hidden: list[str]
+    attempt: Attempt
+    began: float
+
+
 def send(claim: Claim) -> None:
     """Send the claimed delivery: everything it needs until it ends, rests or waits again.
 
     An error of ours is written down like any other trouble; one bad record stops no worker.
     """
-    _wait_until(claim.start_at)
+    _wait_until(claim)
     try:
         _fly(claim)
     except (OperationalError, InterfaceError):
@@ -73,19 +89,13 @@ def send(claim: Claim) -> None:
 
 
 def _fly(claim: Claim) -> None:
-    items = _prepare(claim)
-    if not items:
-        return
-    crashpoint("payload_after_commit")
-    account = claim.delivery.account
-    flight = Flight(claim, account, items)
-    parcel = parcel_of(claim.delivery, account, [str(item.pk) for item in items])
-    provider = providers.get(flight.account.provider)
-    step: Parcel | None = provider.opening(parcel)
-    for _ in range(MOST_STEPS):
-        step = _step(flight, step) if step else None
+    flight = Flight(claim, claim.delivery.account)
+    leaving = _depart(flight)
+    for left in reversed(range(MOST_STEPS)):
+        step = _step(flight, leaving) if leaving else None
         if step is None:
             return
+        leaving = _intend(flight, step) if left else None
     settle(flight.delivery, claim.token, None, outcomes.after_unknown(situation(flight)))
 
 
@@ -119,27 +129,45 @@ def left_behind(delivery: Delivery) -> tuple[Attempt | None, outcomes.Settlement
     return attempt, outcomes.after_unknown(now) if writes else outcomes.after_never_sent(now)
 
 
-def _wait_until(start_at: datetime) -> None:
-    pause = (start_at - clock.now()).total_seconds()
-    if pause > 0:
-        time.sleep(min(pause, limits.RESERVE_AHEAD))
+def _wait_until(claim: Claim) -> None:
+    """Wait for our slot, which is at most a second away."""
+    if claim.ahead > 0:
+        pause = (claim.start_at - clock.now()).total_seconds()
+        time.sleep(min(max(pause, 0), limits.RESERVE_AHEAD))
 
 
-def _prepare(claim: Claim) -> list[DeliveryItem]:
-    """Freeze the payload under our lease; empty when it is lost or nothing is left to send."""
-    delivery = claim.delivery
+def _depart(flight: Flight) -> Leaving | None:
+    """Freeze the payload and write the first intent down, under our lease and in one transaction.
+
+    None when the lease is lost or nothing is left to send.
+    """
+    claim, delivery = flight.claim, flight.delivery
+    began = time.monotonic()
     with transaction.atomic():
         now = clock.now()
-        if not _fence(claim, now):
-            return []
-        items = freeze(delivery, claim.endpoint, now)
-        if not items:
+        frozen = freeze(delivery, claim.endpoint)
+        if delivery.payload_hash:  # kept from the first intent on, whatever is decided later
+            flight.made = delivery.attempts.count()
+        first = delivery.first_attempt_at or now
+        spent = {"tries": delivery.tries + 1, "first_attempt_at": first} if frozen.going else {}
+        if not _fence(claim, now, **frozen.columns(now), **spent):
+            return None
+        keep(delivery, frozen, now)
+        if not frozen.going:
             finish_empty(delivery, claim.token, now)
-    return items
+            return None
+        crashpoint("payload_before_commit")
+        flight.items = frozen.going
+        parcel = parcel_of(delivery, flight.account, [str(item.pk) for item in flight.items])
+        opening = providers.get(flight.account.provider).opening(parcel)
+        leaving = _write_down(flight, opening, began, now)
+        crashpoint("intent_before_commit")
+    crashpoint("intent_after_commit")
+    return leaving
 
 
-def _fence(claim: Claim, now: datetime) -> bool:
-    """Renew our lease if it still is ours with enough of it left; False when it is not."""
+def _fence(claim: Claim, now: datetime, **changes: Any) -> bool:
+    """Renew our lease, and write `changes`, if it still is ours with enough of it left."""
     margin = limits.wait(limits.LEASE_MARGIN)
     mine = Delivery.objects.filter(
         pk=claim.delivery.pk,
@@ -147,57 +175,57 @@ def _fence(claim: Claim, now: datetime) -> bool:
         lease_token=claim.token,
         lease_until__gt=now + margin,
     )
-    return bool(mine.update(lease_until=now + limits.wait(limits.LEASE)))
+    if not mine.update(lease_until=now + limits.wait(limits.LEASE), **changes):
+        return False
+    for name, value in changes.items():
+        setattr(claim.delivery, name, value)
+    return True
 
 
-def _intend(flight: Flight, parcel: Parcel, line: str, body: str) -> Attempt | None:
-    """Write that a request is about to leave, in one transaction with the check of our lease."""
-    claim = flight.claim
+def _intend(flight: Flight, parcel: Parcel) -> Leaving | None:
+    """Write a further request down, in one transaction with the check of our lease."""
+    began = time.monotonic()
     with transaction.atomic():
         now = clock.now()
-        if not _fence(claim, now):
+        if not _fence(flight.claim, now):
             return None
-        delivery = flight.delivery
-        if not flight.counted:
-            delivery.tries += 1
-            delivery.first_attempt_at = delivery.first_attempt_at or now
-            delivery.save(update_fields=["tries", "first_attempt_at"])
-            flight.counted = True
-        attempt = Attempt.objects.create(
-            delivery=delivery,
-            number=delivery.attempts.count() + 1,
-            endpoint=parcel.endpoint,
-            lease_token=claim.token,
-            started_at=now,
-            request_line=line[:300],
-            request_body=body,
-        )
+        leaving = _write_down(flight, parcel, began, now)
         crashpoint("intent_before_commit")
     crashpoint("intent_after_commit")
-    return attempt
+    return leaving
 
 
-def _step(flight: Flight, parcel: Parcel) -> Parcel | None:
-    """Make one request, write down what came of it, and return the next one if there is one."""
-    account = flight.account
-    provider = providers.get(account.provider)
-    endpoint = next(e for e in provider.endpoints if e.slug == parcel.endpoint)
+def _write_down(flight: Flight, parcel: Parcel, began: float, now: datetime) -> Leaving:
+    """Make the request and its attempt; bytes may leave only after the caller's commit."""
+    provider = providers.get(flight.account.provider)
     request = provider.request(parcel)
     hidden = secret_values(provider.account_fields, parcel.credentials)
-    line = storable(f"{request.method} {request.url}", hidden)
-    began = time.monotonic()
-    attempt = _intend(flight, parcel, line, storable(request.content, hidden))
-    if attempt is None:
-        return None
-    answer = ask(account, endpoint, request, began)
+    attempt = Attempt.objects.create(
+        delivery=flight.delivery,
+        number=flight.made + 1,
+        endpoint=parcel.endpoint,
+        lease_token=flight.claim.token,
+        started_at=now,
+        request_line=storable(f"{request.method} {request.url}", hidden)[:300],
+        request_body=storable(request.content, hidden),
+    )
+    flight.made += 1
+    endpoint = gate.endpoint_of(flight.account, parcel.endpoint)
+    return Leaving(parcel, endpoint, request, hidden, attempt, began)
+
+
+def _step(flight: Flight, leaving: Leaving) -> Parcel | None:
+    """Make one request, write down what came of it, and return the next one if there is one."""
+    attempt = leaving.attempt
+    answer = ask(flight.account, leaving.endpoint, leaving.request, leaving.began)
     crashpoint("response_before_write")
     if isinstance(answer, client.NoAnswer):
-        _no_answer(flight, attempt, answer, endpoint)
+        _no_answer(flight, attempt, answer, leaving.endpoint)
         return None
     attempt.http_status = answer.status_code
-    attempt.response_body = storable(answer.content, hidden)
-    reply = masked(provider.reply(parcel, answer), hidden)
-    return _answered(flight, attempt, parcel, reply, answer)
+    attempt.response_body = storable(answer.content, leaving.hidden)
+    reply = providers.get(flight.account.provider).reply(leaving.parcel, answer)
+    return _answered(flight, attempt, masked(reply, leaving.hidden), answer)
 
 
 def ask(account: Account, endpoint: Endpoint, request: Request, began: float) -> client.Answer:
@@ -216,13 +244,14 @@ def ask(account: Account, endpoint: Endpoint, request: Request, began: float) ->
 
 
 def _answered(
-    flight: Flight, attempt: Attempt, parcel: Parcel, reply: Reply, answer: client.Response
+    flight: Flight, attempt: Attempt, reply: Reply, answer: client.Response
 ) -> Parcel | None:
     finish_attempt(attempt, reply)
     if reply.next is not None:
         finish_step(attempt, flight.account, reply)
         return reply.next
-    pause = retry_after.seconds(answer.headers.get("retry-after"), clock.now())
+    wish = answer.headers.get("retry-after")
+    pause = retry_after.seconds(wish, clock.now()) if wish else None
     settlement = outcomes.after_reply(situation(flight), reply, pause)
     settle_surely(flight.delivery, flight.claim.token, attempt, settlement, reply)
     return None
@@ -257,16 +286,8 @@ def situation_of(delivery: Delivery, endpoint: Endpoint, items: int) -> Situatio
         had_unknown=delivery.had_unknown,
         tries=delivery.tries,
         items=items,
-        expired=is_expired(delivery, clock.now()),
+        expired=outcomes.is_expired(delivery, clock.now()),
     )
-
-
-def is_expired(delivery: Delivery, now: datetime) -> bool:
-    """Return whether 24 hours of time not stopped have passed since the first try."""
-    if delivery.first_attempt_at is None:
-        return False
-    spent = (now - delivery.first_attempt_at).total_seconds() - delivery.held_seconds
-    return spent > limits.wait(limits.EXPIRY).total_seconds()
 
 
 def policy(account: Account) -> HostPolicy:

@@ -14,7 +14,7 @@ from tests.crash.workers import Orders
 WORKER_POINTS = (
     "claim_before_commit",
     "claim_after_commit",
-    "payload_after_commit",
+    "payload_before_commit",
     "intent_before_commit",
     "intent_after_commit",
     "response_before_write",
@@ -24,7 +24,7 @@ WORKER_POINTS = (
 FREEZE_POINTS = (
     "claim_before_commit",
     "claim_after_commit",
-    "payload_after_commit",
+    "payload_before_commit",
     "intent_after_commit",
     "response_before_write",
     "result_before_commit",
@@ -133,6 +133,15 @@ def late_refusal() -> Scenario:
     )
 
 
+def woken_beside() -> Scenario:
+    """Return a worker that wakes with a lost lease while another waits for the answer."""
+    return replace(
+        killed("clone", "claim_after_commit", signal.SIGSTOP),
+        name="clone: woken while another is on its way",
+        second=Orders("response_before_write", signal.SIGSTOP),
+    )
+
+
 def raced() -> Scenario:
     """Return two workers that read the same row, the second of which is on its way already."""
     return Scenario(
@@ -200,7 +209,7 @@ def matrix() -> list[Scenario]:
     found += [planned(point) for point in PUSH_POINTS]
     found += [killed("clone", point) for point in LOOK_POINTS]
     found += [killed("clone", point, signal.SIGSTOP) for point in LOOK_POINTS]
-    return [*found, late_refusal(), *odd_providers(), *crowds()]
+    return [*found, late_refusal(), woken_beside(), *odd_providers(), *crowds()]
 
 
 def quick() -> list[Scenario]:
@@ -211,7 +220,7 @@ def quick() -> list[Scenario]:
         for way, point in (
             ("fields", "claim_after_commit"),
             ("clone", "claim_after_commit"),
-            ("actions", "payload_after_commit"),
+            ("actions", "payload_before_commit"),
             ("leads", "intent_after_commit"),
             ("actions", "intent_after_commit"),
             ("actions", "response_before_write"),
@@ -225,7 +234,7 @@ def quick() -> list[Scenario]:
     found += [killed("sign-in", point) for point in LOGIN_POINTS]
     found += [killed("clone", point) for point in LOOK_POINTS]
     found += [swept(way, point) for way in ("leads", "clone") for point in SWEEP_POINTS]
-    found += [late_refusal(), *crowds()[:2]]
+    found += [late_refusal(), woken_beside(), *crowds()[:2]]
     return [*found, *(planned(point) for point in PUSH_POINTS)]
 
 
@@ -236,7 +245,7 @@ def wrong_ledgers() -> list[tuple[str, Scenario]]:
     """
     return [
         ("retry_everything", faulty("actions", "drop_after_commit")),
-        ("unfenced_intent", killed("actions", "payload_after_commit", signal.SIGSTOP)),
+        ("unfenced_intent", woken_beside()),
         ("result_without_token", late_refusal()),
         ("read_then_save", raced()),
         ("forgetful_sweeper", client_killed("actions", "after_commit")),
