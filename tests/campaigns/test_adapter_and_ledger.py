@@ -9,12 +9,14 @@ import pytest
 from campaigns import dialers, kinds, readiness
 from campaigns.models import Agent, Campaign
 from leads.models import ListPart
-from sync import planning, providers
+from sync import planning, providers, work
 from sync.models import Push
 from sync.providers import telecmi_campaign
 from sync.providers.base import Parcel, Record
 from tests.campaigns import plans, rules
+from tests.crash.endpoints import WAYS
 from tests.factories import TeamFactory
+from tests.sandbox_server import Sandbox
 
 telecmi = providers.get("telecmi")
 CREDENTIALS = {"inet_no": "12345", "secret": "550e8400-e29b-41d4-a716-446655440000"}
@@ -114,3 +116,18 @@ def test_a_part_without_its_id_is_said_with_the_way_to_it(campaign: Campaign) ->
     campaign = Campaign.objects.get()
     with pytest.raises(planning.CannotSend, match="Copy it from TeleCMI"):
         planning.plan_campaign(campaign, by=None, click_token="press")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("carried", [True, False])
+def test_the_id_of_a_campaign_is_kept_where_the_answer_carries_one(
+    sandbox: Sandbox, carried: bool
+) -> None:
+    """Seed 003 names no id, so none is expected; one that comes all the same is kept."""
+    sandbox.switch("telecmi", success_body_with_campaign_id=carried)
+    WAYS["campaign"].world(sandbox, "Saarthi").plan("press")
+    assert work.deliver_one()
+    (made,) = sandbox.state("telecmi")["accounts"]["1111112"]["campaigns"]
+    campaign = Campaign.objects.get()
+    assert campaign.state == Campaign.State.CREATED
+    assert str(campaign.provider_campaign_id) == (made["campaign_id"] if carried else "None")

@@ -29,6 +29,7 @@ class TeleCMI(Provider):
         "phone_scope": "request",  # or "account": where a repeated phone is looked for
         "contact_batch": "atomic",  # or "partial": what a 409 leaves behind
         "success_body_with_leads_id": False,
+        "success_body_with_campaign_id": False,
         "errors_on_http_200": False,
         "requests_per_second": 0,
     }
@@ -116,7 +117,7 @@ class TeleCMI(Provider):
         return self._with_account(body, body["inet_no"], APP_404, delete)
 
     def create_campaign(self, request: Request) -> Answer:
-        """Create a campaign; the answer carries no id."""
+        """Create a campaign; the answer carries no id (003), unless a switch says otherwise."""
         body, trouble = _read(request, campaigns.complaint)
         if trouble:
             return self._say(422, f"Validation Failed ({trouble})")
@@ -124,8 +125,9 @@ class TeleCMI(Provider):
         def create(account: Account, body: dict[str, Any]) -> Answer:
             if refusal := campaigns.refusal(account, body):
                 return self._say(400, refusal)
-            campaigns.store(account, body)
-            return self._say(200, "Campaign created successfully", applied=True)
+            more = {"campaign_id": campaigns.store(account, body)}
+            extra = more if self.switches["success_body_with_campaign_id"] else {}
+            return self._say(200, "Campaign created successfully", applied=True, **extra)
 
         return self._with_account(body, body["inet_no"], APP_404, create)
 

@@ -151,12 +151,13 @@ def _agent_refusal(account: Account, users: list[str], own: str) -> str:
     return "" if busy.isdisjoint(users) else "User already mapped to another campaign"
 
 
-def store(account: Account, body: dict[str, Any]) -> None:
-    """Keep a campaign under a new id that only the page shows."""
+def store(account: Account, body: dict[str, Any]) -> str:
+    """Keep a campaign under a new id, and return it."""
     kept = {name: value for name, value in body.items() if name not in CREDENTIALS}
     kept["leads_id"] = kept["leads_id"].lower()
     campaign_id = str(uuid.uuid4())
     account.campaigns[campaign_id] = {"campaign_id": campaign_id, **kept}
+    return campaign_id
 
 
 def change(account: Account, body: dict[str, Any]) -> None:
