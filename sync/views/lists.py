@@ -75,12 +75,14 @@ def one(request: TeamRequest, pk: int) -> HttpResponse:
 
 def list_context(request: TeamRequest, lead_list: LeadList) -> dict[str, Any]:
     """Return what the page of a list shows, without the panel that sends."""
+    # What runs is read before the sums: where nothing runs any more, they are the last ones.
+    running = strip(request, lead_list)
     page = pages_list.read(lead_list)
     return {
         "page": page,
         "lede": pages_list.lede(page),
         "funnel": pages_list.funnel(page),
-        **strip(request, lead_list),
+        **running,
     }
 
 
