@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
 import time
 from argparse import ArgumentParser
 from typing import Any
@@ -31,11 +30,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stop = threading.Event()
+        # A plain flag: an Event set by the handler while this thread holds its lock never ends.
+        told_to_stop = False
 
         def ask_to_stop(number: int, _frame: Any) -> None:
             """Finish what is under way; a second signal ends at once."""
-            stop.set()
+            nonlocal told_to_stop
+            told_to_stop = True
             signal.signal(number, signal.SIG_DFL)
 
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -43,12 +44,12 @@ class Command(BaseCommand):
         jobs = options["lane"] != "deliveries"
         crew = Crew(options["threads"] if options["lane"] != "jobs" else 0)
         with crew:
-            while not stop.is_set():
+            while not told_to_stop:
                 busy = self._jobs() if jobs else False
                 if options["drain"] and not busy and not anything_due():
                     return
                 if not busy:
-                    stop.wait(JOB_PAUSE)
+                    time.sleep(JOB_PAUSE)
 
     def _jobs(self) -> bool:
         try:
