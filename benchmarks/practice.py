@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connections
+from django.db.models import QuerySet
 
 from access.models import Account, Hold, Team
 from leads.models import Lead, LeadList, ListPart
@@ -34,6 +35,7 @@ from sync.work import Crew
 
 ROOT = Path(__file__).resolve().parent.parent
 THREADS = 8
+PORTION = 500
 CREDENTIALS: dict[str, dict[str, str]] = {
     "telecmi": {"inet_no": "1111112", "secret": "practice-secret-telecmi"},
     "telecrm": {"enterprise_id": "practice", "token": "practice-async-telecrm"},
@@ -101,25 +103,33 @@ def practice() -> Iterator[Practice]:
 
 
 def clean(team: Team) -> None:
-    """Remove a team with everything it sent."""
+    """Remove a team with everything it sent, however much that is."""
     accounts = Account.objects.filter(team=team)
     sent = Delivery.objects.filter(push__team=team)
-    Look.objects.filter(account__in=accounts).delete()
-    Standing.objects.filter(account__in=accounts).delete()
-    Attempt.objects.filter(delivery__in=sent).delete()
-    Decision.objects.filter(delivery__in=sent).delete()
-    DeliveryItem.objects.filter(delivery__in=sent).delete()
-    sent.filter(parent__isnull=False).delete()
-    Delivery.objects.filter(push__team=team).delete()
-    Push.objects.filter(team=team).delete()
-    ListPart.objects.filter(account__in=accounts).delete()
-    Gate.objects.filter(account__in=accounts).delete()
-    Hold.objects.filter(account__in=accounts).delete()
-    LeadAction.objects.filter(team=team).delete()
-    Lead.objects.filter(team=team).delete()
-    LeadList.objects.filter(team=team).delete()
-    accounts.delete()
+    for rows in (
+        Look.objects.filter(account__in=accounts),
+        Standing.objects.filter(account__in=accounts),
+        Attempt.objects.filter(delivery__in=sent),
+        Decision.objects.filter(delivery__in=sent),
+        DeliveryItem.objects.filter(delivery__in=sent),
+        sent.order_by("-pk"),  # the parts of a split one before it
+        Push.objects.filter(team=team),
+        ListPart.objects.filter(account__in=accounts),
+        Gate.objects.filter(account__in=accounts),
+        Hold.objects.filter(account__in=accounts),
+        LeadAction.objects.filter(team=team),
+        Lead.objects.filter(team=team),
+        LeadList.objects.filter(team=team),
+        accounts,
+    ):
+        _remove(rows)
     team.delete()
+
+
+def _remove(rows: QuerySet[Any]) -> None:
+    """Delete in portions: SQLite takes only so many values in one statement."""
+    while some := list(rows.values_list("pk", flat=True)[:PORTION]):
+        rows.model._default_manager.filter(pk__in=some).delete()
 
 
 @dataclass
