@@ -110,8 +110,7 @@ def _lock(kind: str, ids: list[int]) -> None:
     if not connection.features.has_select_for_update:
         return
     records = RECORD_MODELS[kind]._default_manager.filter(pk__in=ids).order_by("pk")
-    for _ in records.select_for_update(no_key=True).values_list("pk").iterator():
-        pass
+    list(records.select_for_update(no_key=True).values_list("pk"))
 
 
 def summarise(kind: str, ids: Iterable[int]) -> None:
