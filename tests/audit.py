@@ -18,7 +18,7 @@ def main() -> int:
     why = done.stderr.strip().splitlines()[-1]
     print(  # noqa: T201
         "Nothing was audited: PyPI's list of known vulnerabilities could not be read. Run "
-        f"`make audit` where https://pypi.org is reachable. What happened: {why[:300]}",
+        f"`make audit` where PyPI answers such questions. What happened: {why[:300]}",
         file=sys.stderr,
     )
     return NOBODY_ASKED
