@@ -10,12 +10,14 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
+
+from access.requests import page_before
 
 FRESH_SECONDS = 15 * 60
 CODE_AT = "code_at"
@@ -47,9 +49,8 @@ def came_from(request: HttpRequest) -> str:
     """Return the page to go back to: this one, or for a form the one it stood on."""
     if request.method == "GET":
         return request.get_full_path()
-    page = urlsplit(request.META.get("HTTP_REFERER", ""))
-    is_ours = page.netloc == request.get_host() and page.path.startswith("/")
-    return f"{page.path}?{page.query}" if is_ours and page.query else page.path if is_ours else "/"
+    page = page_before(request)
+    return f"{page.path}?{page.query}" if page.query else page.path
 
 
 def recently_confirmed(view: View) -> View:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, urlsplit
 
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -25,6 +26,13 @@ def our_page(request: HttpRequest, wish: str) -> str:
     )
     # redirect() would take a text that is no path for the name of a view.
     return wish if is_ours and wish.startswith("/") else ""
+
+
+def page_before(request: HttpRequest) -> SplitResult:
+    """Return the address of the page of this site a form stood on; of "/" for any other."""
+    page = urlsplit(request.META.get("HTTP_REFERER", ""))
+    is_ours = page.netloc == request.get_host() and page.path.startswith("/")
+    return page if is_ours else urlsplit("/")
 
 
 class TeamRequest(HttpRequest):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -12,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from access.recheck import recently_confirmed
-from access.requests import TeamRequest
+from access.requests import TeamRequest, page_before
 from access.roles import Right, needs
 from sync import levers, planning
 from sync.models import Decision, DeliveryItem
@@ -24,10 +22,7 @@ from sync.views.sending import click_of
 
 def back(request: TeamRequest) -> HttpResponseRedirect:
     """Return to the page of this site the button was on."""
-    came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
-    if came_from.netloc == request.get_host() and came_from.path.startswith("/"):
-        return HttpResponseRedirect(came_from.path)
-    return HttpResponseRedirect("/")
+    return HttpResponseRedirect(page_before(request).path)
 
 
 @needs(Right.SEND)
