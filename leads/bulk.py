@@ -109,13 +109,10 @@ def delete(
 @transaction.atomic
 def restore(leads: QuerySet[Lead], *, team: Team, by: User | None) -> tuple[int, int]:
     """Bring deleted `leads` back; return (brought back, left: the number stands there again)."""
-    live = Lead.objects.filter(
-        lead_list=OuterRef("lead_list"), phone=OuterRef("phone"), deleted_at=None
-    )
     wanted = leads.count()
     back = 0
     # One by one where two deleted leads of a list share a number: the newest comes back.
-    for lead in leads.filter(~Exists(live)).exclude(phone=NO_NUMBER).order_by("-pk"):
+    for lead in _can_come_back(leads).order_by("-pk"):
         try:
             editing.restore(lead, by=by)
         except editing.NumberTaken:
@@ -130,16 +127,21 @@ def bring_back(leads: QuerySet[Lead], *, team: Team, by: User) -> int:
 
     Return how many; one whose list has its number again stays deleted.
     """
-    live = Lead.objects.filter(
-        lead_list=OuterRef("lead_list"), phone=OuterRef("phone"), deleted_at=None
-    )
     count = 0
-    for ids in _portions(_ids(leads.filter(~Exists(live)).exclude(phone=NO_NUMBER))):
+    for ids in _portions(_ids(_can_come_back(leads))):
         some = Lead.objects.filter(pk__in=ids)
         count += some.update(deleted_at=None, updated_at=timezone.now())
         _count(some, 1)
     audit.record("restored", actor=by, team=team, count=count)
     return count
+
+
+def _can_come_back(leads: QuerySet[Lead]) -> QuerySet[Lead]:
+    """Return those of deleted `leads` whose list has not their number again, nor was it erased."""
+    live = Lead.objects.filter(
+        lead_list=OuterRef("lead_list"), phone=OuterRef("phone"), deleted_at=None
+    )
+    return leads.filter(~Exists(live)).exclude(phone=NO_NUMBER)
 
 
 OWN = {field.name for field in Lead._meta.concrete_fields}
