@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -115,7 +114,8 @@ def step(act: BulkAct) -> bool:
             _write(act, state=State.DONE, **_ended())
             _tell(act)
             return False
-        done, left = VERBS[act.verb](act, Lead.objects.filter(pk__in=ids))
+        some = Lead.objects.filter(pk__in=ids)
+        done, left = do(act.verb, some, act.details, team=act.team, by=act.by, **_portion(act))
         _write(
             act,
             cursor=ids[-1],
@@ -164,42 +164,35 @@ def _tell(act: BulkAct) -> None:
         audit.record(kind, actor=act.by, target=target, team=act.team, count=act.done, **at)
 
 
-def _tag(act: BulkAct, some: QuerySet[Lead]) -> tuple[int, int]:
-    return bulk.tag(some, act.details["tag"], team=act.team, by=act.by, told=False), 0
+def do(
+    verb: str,
+    leads: QuerySet[Lead],
+    details: dict[str, Any],
+    *,
+    team: Team,
+    by: User | None,
+    **portion: Any,
+) -> tuple[int, int]:
+    """Do one act on `leads`; return (done, left as they are).
+
+    `portion`: what bulk's functions are told of a part of a larger act, such as `told=False`.
+    """
+    who: dict[str, Any] = {"team": team, "by": by}
+    if verb == "tag":
+        return bulk.tag(leads, details["tag"], **who, **portion), 0
+    if verb in ("move", "copy"):
+        to = LeadList.objects.get(pk=details["to"], team=team, deleted_at=None)
+        return (bulk.move if verb == "move" else bulk.copy)(leads, to, **who, **portion)
+    if verb == "do_not_call":
+        reason = details.get("reason", "")
+        return bulk.mark_do_not_call(leads, reason, **who, **portion), 0
+    if verb == "delete":
+        return bulk.delete(leads, **who, **portion), 0
+    return bulk.restore(leads, **who)
 
 
-def _move(act: BulkAct, some: QuerySet[Lead]) -> tuple[int, int]:
-    return bulk.move(some, _to(act), team=act.team, by=act.by, told=False)
-
-
-def _copy(act: BulkAct, some: QuerySet[Lead]) -> tuple[int, int]:
-    return bulk.copy(some, _to(act), team=act.team, by=act.by, told=False)
-
-
-def _to(act: BulkAct) -> LeadList:
-    found: LeadList = LeadList.objects.get(pk=act.details["to"], team=act.team, deleted_at=None)
-    return found
-
-
-def _do_not_call(act: BulkAct, some: QuerySet[Lead]) -> tuple[int, int]:
-    reason = act.details.get("reason", "")
-    return bulk.mark_do_not_call(some, reason, team=act.team, by=act.by, told=False), 0
-
-
-def _delete(act: BulkAct, some: QuerySet[Lead]) -> tuple[int, int]:
-    at = act.created_at  # one moment for all of them: so the log can take them back together
-    return bulk.delete(some, team=act.team, by=act.by, told=False, at=at), 0
-
-
-def _restore(act: BulkAct, some: QuerySet[Lead]) -> tuple[int, int]:
-    return bulk.restore(some, team=act.team, by=act.by)
-
-
-VERBS: dict[str, Callable[[BulkAct, QuerySet[Lead]], tuple[int, int]]] = {
-    "tag": _tag,
-    "move": _move,
-    "copy": _copy,
-    "do_not_call": _do_not_call,
-    "delete": _delete,
-    "restore": _restore,
-}
+def _portion(act: BulkAct) -> dict[str, Any]:
+    """Return what a portion is told: the whole act writes the log's line itself."""
+    # One moment for all deleted ones: so the log can take them back together.
+    moment = {"at": act.created_at} if act.verb == "delete" else {}
+    return {"told": False, **moment}

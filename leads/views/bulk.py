@@ -21,7 +21,7 @@ from access.requests import TeamRequest
 from access.roles import Right, can, needs
 from leads import acting, bulk, paging
 from leads.forms import ListChoice
-from leads.models import BulkAct, Lead, LeadList, Tag
+from leads.models import BulkAct, Lead, Tag
 from leads.views.export import export_answer
 
 PATIENCE = 1.5  # seconds a request works on many leads before a worker goes on
@@ -104,7 +104,7 @@ def _do(request: TeamRequest, verb: str, chosen: QuerySet[Lead]) -> HttpResponse
         act = acting.begin(choice, verb, details, team=request.team, by=request.user)
         acting.work(act.pk, PATIENCE)
         return redirect("leads:act", act.pk)
-    done, left = _at_once(request, verb, chosen, details)
+    done, left = acting.do(verb, chosen, details, team=request.team, by=request.user)
     messages.success(request, said(verb, details, done, left))
     query = request.POST.get("filter", "")
     return redirect(f"{reverse('leads:leads')}?{query}" if query else "leads:leads")
@@ -126,23 +126,6 @@ def _details(request: TeamRequest, verb: str) -> dict[str, Any]:
     if verb == "do_not_call":
         return {"reason": request.POST.get("reason", "").strip()[:200]}
     return {}
-
-
-def _at_once(
-    request: TeamRequest, verb: str, chosen: QuerySet[Lead], details: dict[str, Any]
-) -> tuple[int, int]:
-    """Do it in this request; return (done, left as they are)."""
-    team, by = request.team, request.user
-    if verb == "tag":
-        return bulk.tag(chosen, details["tag"], team=team, by=by), 0
-    if verb in ("move", "copy"):
-        to = LeadList.objects.get(pk=details["to"])
-        return (bulk.move if verb == "move" else bulk.copy)(chosen, to, team=team, by=by)
-    if verb == "do_not_call":
-        return bulk.mark_do_not_call(chosen, details["reason"], team=team, by=by), 0
-    if verb == "delete":
-        return bulk.delete(chosen, team=team, by=by), 0
-    return bulk.restore(chosen, team=team, by=by)
 
 
 def said(verb: str, details: dict[str, Any], done: int, left: int) -> str:
