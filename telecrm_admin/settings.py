@@ -127,8 +127,6 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
         "PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;",
     }
-    # Tests need a file: workers are threads and processes with connections of their own.
-    DATABASE["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 else:
     DATABASE["CONN_MAX_AGE"] = 600
     DATABASE["CONN_HEALTH_CHECKS"] = True

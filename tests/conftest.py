@@ -82,12 +82,16 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """Clear away the journal of a run that was stopped: SQLite would take it for the new file's."""
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file of this process's own: threads and child processes have to reach it.
+
+    Another run in the same clone, or what one that was killed left behind, is not in its way.
+    """
     if connection.vendor == "sqlite":
-        name = str(connection.settings_dict["TEST"]["NAME"])
-        for ending in ("-wal", "-shm"):
-            Path(name + ending).unlink(missing_ok=True)
+        path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(path)
 
 
 @dataclass(frozen=True)

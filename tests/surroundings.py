@@ -4,6 +4,7 @@ Both are looked for, and installed with apt where that is possible (Debian, as r
 """
 
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -50,19 +51,33 @@ def postgresql() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="telecrm-admin-pg-"))
     if owner:
         shutil.chown(folder, owner)
-    data = str(folder / "data")
-    try:
+    with _cleared_away(owner, programs / "pg_ctl", folder):
+        data = str(folder / "data")
         _as(owner, programs / "initdb", "-D", data, "-U", "tests", "-A", "trust", "--no-sync")
         port = free_port()
         options = f"-p {port} -h 127.0.0.1 -k {folder} {UNSAFE_BUT_FAST}"
         log = str(folder / "log")
         _as(owner, programs / "pg_ctl", "-D", data, "-o", options, "-l", log, "-w", "start")
-        try:
-            yield f"postgres://tests@127.0.0.1:{port}/postgres"
-        finally:
-            _as(owner, programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        yield f"postgres://tests@127.0.0.1:{port}/postgres"
+
+
+@contextmanager
+def _cleared_away(owner: str, pg_ctl: Path, folder: Path) -> Iterator[None]:
+    """Stop the server and remove its folder afterwards, also when this process is killed.
+
+    A shell of its own session does it when its input ends, which happens however we end.
+    """
+    stop = f"{pg_ctl} -D {folder}/data -m immediate stop"
+    script = f"read _; {shlex.join(_switch(owner))} {stop}; rm -rf {folder}"
+    with subprocess.Popen(
+        ["sh", "-c", script],
+        cwd="/",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ):
+        yield
 
 
 def free_port() -> int:
@@ -112,13 +127,17 @@ def _owner() -> str:
     return "postgres" if "\npostgres:" in known else "nobody"
 
 
+def _switch(owner: str) -> list[str]:
+    """Return what to write before a command that `owner` shall run; nobody: nothing."""
+    return ["runuser", "-u", owner, "--"] if owner else []
+
+
 def _as(owner: str, *command: str | Path) -> None:
     """Run a server command as `owner`; what it says is shown only when it fails."""
-    switch = ["runuser", "-u", owner, "--"] if owner else []
     with tempfile.TemporaryFile("w+") as said:
         # The server keeps this file open as its own output, so a pipe would never end.
         done = subprocess.run(
-            [*switch, *map(str, command)],
+            [*_switch(owner), *map(str, command)],
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=said,

@@ -50,15 +50,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """SQLite in a file: the server's threads must not share one connection with the test."""
-    database = django_settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        path = tmp_path_factory.mktemp("database") / "test.sqlite3"
-        database.setdefault("TEST", {})["NAME"] = str(path)
-
-
-@pytest.fixture(scope="session")
 def chromium(browser_path: str) -> Iterator[Browser]:
     """One browser for all tests."""
     with sync_playwright() as playwright:
