@@ -1,4 +1,4 @@
-"""How quick an account has been lately: from the times of its last tries."""
+"""How an account has answered lately, from its last tries: how quick, how often in vain."""
 
 from __future__ import annotations
 
@@ -8,37 +8,54 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import inf
 from statistics import median
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from sync.models import Attempt
+from sync.models import Attempt, State
+from sync.providers.base import Outcome
 
-RECENT_TRIES = 60  # the tries whose times tell how quick the account is now
+RECENT_TRIES = 240  # tells how many are in vain
+QUICK_TRIES = 60  # the tries whose times tell how quick the account is now
 AMONG = 20_000  # the newest tries of all accounts, so that an account without any costs no search
 ENOUGH_TRIES = 8
+ENOUGH_FOR_A_SHARE = 20
 FRESH_SECONDS = 60
 A_REQUEST = 0.6  # seconds, while no try has been answered yet
-STALL, STALL_OF_GAPS = (
-    2.0,
-    5,
-)  # a gap this long, and so many times the usual one, is an interruption
+STALL = 2.0  # seconds: a gap longer than an answer and this,
+STALL_OF_GAPS = 5  # and than so many usual ones, is an interruption
 ODD_ONES = 0.05  # the slowest twentieth is an accident
+IN_VAIN = {Outcome.RETRY.value, Outcome.UNCERTAIN.value}
+NOT_REPEATED = {State.UNCERTAIN.value, State.FAILED.value}
+
+
+class Try(NamedTuple):
+    """One finished request: `start` and `end` in seconds; `again`: it has to be repeated."""
+
+    endpoint: str
+    start: float
+    end: float
+    again: bool = False
 
 
 @dataclass(frozen=True)
 class Lately:
-    """The last answered tries of an account: (start, end) in seconds by endpoint, oldest first.
+    """The last tries of an account by endpoint, oldest first: those of this run, once enough.
 
-    `fresh` are the starts of the last minute, whatever the endpoint.
+    `fresh` are the starts of this run in its last minute. A run is the time since the oldest
+    send that still waits began: what was tried before it says nothing of the speed in a queue.
+    `in_vain` is the share of its requests that had to be made once more.
     """
 
-    times: dict[str, list[tuple[float, float]]] = field(default_factory=dict)
-    fresh: Sequence[float] = ()
+    times: dict[str, list[Try]] = field(default_factory=dict)
+    fresh: Sequence[Try] = ()
+    in_vain: float = 0.0
 
     def each(self, endpoint: str) -> float:
         """Seconds from request to answer, as it usually is."""
-        took = sorted(end - start for start, end in self.times.get(endpoint, ()))
-        usual = took[: len(took) - int(len(took) * ODD_ONES)]
+        took = sorted(one.end - one.start for one in self.times.get(endpoint, ()))
+        odd = max(int(len(took) * ODD_ONES), len(took) >= ENOUGH_TRIES)
+        usual = took[: len(took) - odd]
         return max(sum(usual) / len(usual), 0.005) if usual else A_REQUEST
 
     def cycle(self, endpoint: str, places: int) -> float:
@@ -48,17 +65,19 @@ class Lately:
         """
         each = self.each(endpoint)
         observed = self.observed()
-        alone = len(self.times) == 1 and endpoint in self.times
+        alone = {one.endpoint for one in self.fresh} == {endpoint}
         if not (alone and observed):
             return each
         return max(each, min(places / observed, each / 0.7))
 
     def observed(self) -> float | None:
         """Requests a second while they ran just now, interruptions left out; None: too few."""
-        gaps = [after - before for before, after in zip(self.fresh, self.fresh[1:], strict=False)]
+        starts = [one.start for one in self.fresh]
+        gaps = [after - before for before, after in zip(starts, starts[1:], strict=False)]
         if len(gaps) < ENOUGH_TRIES:
             return None
-        stall = max(STALL, STALL_OF_GAPS * median(gaps))
+        answer = max(self.each(endpoint) for endpoint in {one.endpoint for one in self.fresh})
+        stall = max(STALL + answer, STALL_OF_GAPS * median(gaps))
         usual = [gap for gap in gaps if gap < stall]
         return len(usual) / sum(usual) if usual and sum(usual) > 0 else None
 
@@ -71,32 +90,46 @@ class Lately:
         return observed if observed < clearly * rate else inf
 
 
-def lately(account_id: int, endpoints: Collection[str], now: datetime) -> Lately:
-    """Return the last tries of an account, and of `endpoints` where none is among them."""
+def lately(
+    account_id: int, endpoints: Collection[str], now: datetime, since: datetime | None
+) -> Lately:
+    """Return the last tries of an account, and of `endpoints` where none is among them.
+
+    `since`: when the oldest of its waiting sends began; None where nothing waits.
+    """
     newest = Attempt.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     recent = Attempt.objects.filter(
-        pk__gt=newest - AMONG,
-        delivery__account=account_id,
-        result=Attempt.Result.ANSWERED,
-        finished_at__isnull=False,
+        pk__gt=newest - AMONG, delivery__account=account_id, finished_at__isnull=False
     )
-    found = list(_times(recent))
-    known = {endpoint for endpoint, _start, _end in found}
+    found = list(_tries(recent))
+    known = {one.endpoint for one in found}
     for endpoint in set(endpoints) - known:
-        found += _times(recent.filter(endpoint=endpoint))
-    return of_tries(((name, at.timestamp(), end.timestamp()) for name, at, end in found), now)
+        found += _tries(recent.filter(endpoint=endpoint))
+    return of_tries(found, now, since)
 
 
-def _times(tries: QuerySet[Attempt]) -> Iterable[tuple[str, datetime, datetime]]:
-    rows = tries.order_by("-pk").values_list("endpoint", "started_at", "finished_at")
-    return [(name, start, end) for name, start, end in rows[:RECENT_TRIES] if end]
+def _tries(attempts: QuerySet[Attempt]) -> Iterable[Try]:
+    told = "endpoint", "started_at", "finished_at", "outcome", "result", "delivery__state"
+    rows = attempts.order_by("-pk").values_list(*told)[:RECENT_TRIES]
+    for name, start, end, outcome, result, state in rows:
+        in_vain = outcome in IN_VAIN or result != Attempt.Result.ANSWERED
+        again = in_vain and state not in NOT_REPEATED
+        yield Try(name, start.timestamp(), end.timestamp(), again)
 
 
-def of_tries(tries: Iterable[tuple[str, float, float]], now: datetime) -> Lately:
-    """Return what (endpoint, start, end) of tries, in seconds, tell."""
-    times: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    since = (now - timedelta(seconds=FRESH_SECONDS)).timestamp()
-    for name, start, end in sorted(tries, key=lambda one: one[1]):
-        times[name].append((start, end))
-    fresh = sorted(start for some in times.values() for start, _end in some if start > since)
-    return Lately(dict(times), fresh)
+def of_tries(tries: Iterable[Try], now: datetime, since: datetime | None) -> Lately:
+    """Return what finished tries tell at `now` of a run that began at `since` (None: no run)."""
+    began = since.timestamp() if since else inf
+    times: dict[str, list[Try]] = defaultdict(list)
+    tries = sorted(tries, key=lambda one: one.start)
+    for one in tries:
+        times[one.endpoint].append(one)
+    run = [one for one in tries if one.start >= began]
+    for endpoint, some in times.items():
+        mine = [one for one in run if one.endpoint == endpoint]
+        times[endpoint] = (mine if len(mine) >= ENOUGH_TRIES else some)[-QUICK_TRIES:]
+    minute = (now - timedelta(seconds=FRESH_SECONDS)).timestamp()
+    fresh = [one for one in run if one.start > minute][-QUICK_TRIES:]
+    enough = len(run) >= ENOUGH_FOR_A_SHARE
+    share = sum(one.again for one in run) / len(run) if enough else 0.0
+    return Lately(dict(times), fresh, share)

@@ -21,7 +21,7 @@ from sync.answer_times import Lately, lately
 from sync.models import WAITING, Delivery, Gate, Push, State
 from sync.pages import endpoint_of, figure, moment, open_holds, provider_name, span, stops
 from sync.providers.base import Endpoint
-from sync.timetable import Course, End, Limit, Line, Pace, ends
+from sync.timetable import Course, End, Limit, Line, Pace, Repeats, ends
 
 NEW = 0  # the key of a send nobody asked for yet; a row's is never 0
 
@@ -56,14 +56,21 @@ class Queue:
     pushes: list[Push] = field(default_factory=list)
     unsent: dict[int, int] = field(default_factory=dict)  # requests that have not left, by send
     flying: dict[int, int] = field(default_factory=dict)
-    repeats: dict[int, datetime] = field(default_factory=dict)  # the latest of each send
+    repeats: dict[int, list[Repeats]] = field(default_factory=dict)  # by send
     seen: Lately = field(default_factory=Lately)
 
     def look_back(self, *endpoints: str) -> None:
         """Read how quick the account has been lately, for its sends and for `endpoints`."""
         wanted = {push.endpoint for push in self.pushes}.union(endpoints)
         if wanted:
-            self.seen = lately(self.account.pk, wanted, self.now)
+            self.seen = lately(self.account.pk, wanted, self.now, self.since)
+
+    @property
+    def since(self) -> datetime | None:
+        """Return when the oldest send that goes began, which is how long there was a queue."""
+        return min(
+            (one.starts_at for one in self.pushes if one.starts_at <= self.now), default=None
+        )
 
     def timetable(self, *more: Line) -> dict[int, End]:
         """Return the end of each send; `more` stand behind all that wait."""
@@ -72,13 +79,14 @@ class Queue:
         return ends(self._pace(lines[0]), self._courses(lines), lines) if lines else {}
 
     def _line(self, push: Push) -> Line:
-        repeat = self.repeats.get(push.pk)
         return Line(
             push.pk,
             push.endpoint,
             self.unsent.get(push.pk, 0),
             starts_in=max((push.starts_at - self.now).total_seconds(), 0),
-            not_before=max((repeat - self.now).total_seconds(), 0) if repeat else 0,
+            in_vain=self.seen.in_vain,
+            repeats=self.repeats.get(push.pk, ()),
+            pauses=[limits.wait(seconds).total_seconds() for seconds in limits.SCHEDULE],
         )
 
     def _pace(self, line: Line) -> Pace:
@@ -110,7 +118,7 @@ class Queue:
         """Return what the workers reached where neither the pace nor the places explain it."""
         places = sum(
             known.in_flight / self.seen.cycle(slug, known.in_flight)
-            for slug in self.seen.times
+            for slug in {one.endpoint for one in self.seen.fresh}
             if (known := endpoint_of(self.account.provider, slug))
         )
         return self.seen.most(min(rate, places or rate))
@@ -183,8 +191,10 @@ def _count(queue: Queue) -> None:
     sent = Delivery.objects.filter(push__in=queue.pushes).order_by()
     flying = sent.filter(state=State.SENDING).values_list("push").annotate(Count("pk"))
     queue.flying = dict(flying)
-    repeats = sent.filter(state=State.RETRY_WAIT).values_list("push").annotate(Max("next_at"))
-    queue.repeats = dict(repeats)
+    again = sent.filter(state=State.RETRY_WAIT).values_list("push", "tries")
+    for push, tries, count, latest in again.annotate(Count("pk"), Max("next_at")):
+        due = max((latest - queue.now).total_seconds(), 0)
+        queue.repeats.setdefault(push, []).append(Repeats(max(tries, 1), count, due))
     batches = []
     for push in queue.pushes:
         endpoint = endpoint_of(push.account.provider, push.endpoint)

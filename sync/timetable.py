@@ -10,10 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from math import inf
+from math import inf, log
 
 GROWTH_STEP = 5.0  # seconds for which a pace that grows back is taken as even
 HOUR = 3600.0
+LIKELY = log(2)  # so many are expected where one is as likely as none
+MOSTLY = 0.9  # no more requests than this are taken to be in vain
 NEARLY = 0.03  # a pace used up to this much is used up
 
 
@@ -28,14 +30,52 @@ class Limit(Enum):
 
 
 @dataclass(frozen=True)
+class Repeats:
+    """Requests that were in vain `times` and wait: `count` of them, the last for `not_before`."""
+
+    times: int
+    count: int
+    not_before: float
+
+
+@dataclass(frozen=True)
 class Line:
-    """One send in the queue: its requests that have not left, when it starts, its latest repeat."""
+    """One send in the queue: its requests that have not left, and when it starts.
+
+    Some of them are `repeats`. Of any requests the share `in_vain` has to be made once more: behind
+    all that were not tried yet, after the first of `pauses`; when in vain again, the second, ...
+    """
 
     key: int
     endpoint: str
     requests: int
     starts_in: float = 0.0
-    not_before: float = 0.0
+    in_vain: float = 0.0
+    repeats: Sequence[Repeats] = ()
+    pauses: Sequence[float] = ()
+
+    @property
+    def all_requests(self) -> float:
+        """Requests to be made, with those that will have to be repeated."""
+        return self.requests / (1 - min(self.in_vain, MOSTLY))
+
+    def last(self, through: float) -> float:
+        """Return when the last request starts, where all that could go at once have at `through`.
+
+        A pause counts where it is more likely than not that some request has to wait it out.
+        """
+        waiting = {one.times: one for one in self.repeats}
+        tried = float(self.requests - sum(one.count for one in self.repeats))
+        last = through
+        for times, pause in enumerate(self.pauses, 1):
+            again = tried * self.in_vain
+            if again >= LIKELY:
+                hidden = through * (self.in_vain + 1 / (again + 1)) if times == 1 else 0.0
+                last += max(pause - hidden, 0.0)
+            here = waiting.get(times)
+            last = max(last, here.not_before if here else 0.0)
+            tried = again + (here.count if here else 0)
+        return max([last, *(one.not_before for one in self.repeats)])
 
 
 @dataclass(frozen=True)
@@ -108,7 +148,7 @@ class _Stream:
     ends: dict[int, End] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.left = {line.key: float(line.requests) for line in self.lines}
+        self.left = {line.key: line.all_requests for line in self.lines}
         self.held_up = {line.key: defaultdict(float) for line in self.lines}
         if self.pace.hourly:
             self.room, self.turns_at = self.pace.room, self.pace.turns_in
@@ -157,7 +197,7 @@ class _Stream:
         limit = max(held_up, key=lambda one: held_up[one], default=Limit.ANSWERS)
         if Limit.HOURLY in held_up:
             limit = Limit.HOURLY  # whatever else: no faster way would have saved the wait
-        self.ends[line.key] = End(max(last, line.not_before) + each, limit)
+        self.ends[line.key] = End(line.last(last) + each, limit)
 
     def _rates(self, first: Mapping[str, Line], total: float) -> dict[str, float]:
         """Return requests a second of each endpoint that has a line running."""

@@ -14,25 +14,34 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from access.models import Account
-from sync import eta
-from sync.answer_times import of_tries
+from sync import eta, limits
+from sync.answer_times import RECENT_TRIES, Try, of_tries
 from sync.models import Gate, Push
-from sync.timetable import Course, Limit, Line, Pace, ends
+from sync.timetable import Course, Limit, Line, Pace, Repeats, ends
 
 BEGAN = datetime(2026, 11, 20, 10, tzinfo=UTC)
 PLACES = {"leads": 4, "actions": 1}  # of Telecrm
 AHEAD = 1.0
+PAUSES = [limits.wait(seconds).total_seconds() for seconds in limits.SCHEDULE]
 
 
 @dataclass(frozen=True)
-class Try:
+class Made:
     """One request of the simulated history; seconds from its beginning."""
 
     push: int
+    record: int
     endpoint: str
     claimed: float
     start: float
     end: float
+    number: int = 1
+    failed: bool = False
+
+    @property
+    def due_again(self) -> float:
+        """When it is tried again."""
+        return self.end + PAUSES[self.number - 1]
 
 
 @dataclass
@@ -44,28 +53,41 @@ class History:
     took: Callable[[int], float] = lambda number: 0.2
     pauses: Sequence[tuple[float, float]] = ()  # (when, how long): Retry-After
     workers_take: float = 0.0  # seconds of our own work for a request, one after another
-    tries: list[Try] = field(default_factory=list)
+    earlier: Sequence[tuple[str, float, float]] = ()  # (endpoint, start, end) before it began
+    fails: Callable[[int], bool] = lambda number: False
+    tries: list[Made] = field(default_factory=list)
 
     def play(self) -> History:
-        """Fill `tries`."""
+        """Fill `tries`: new records first, then those to be repeated, as they become due."""
         dice = random.Random(5)
-        left = {number: count for number, (_slug, count) in enumerate(self.sends, 1)}
+        self.tries += [Made(0, 0, slug, start, start, end) for slug, start, end in self.earlier]
+        left = {n: list(range(count)) for n, (_slug, count) in enumerate(self.sends, 1)}
+        due: dict[int, list[tuple[float, int, int]]] = {number: [] for number in left}
         busy: dict[str, list[float]] = {slug: [0.0] * PLACES[slug] for slug, _count in self.sends}
         slot = at = 0.0
         pauses = list(self.pauses)
-        while any(left.values()):
+        while any(left.values()) or any(due.values()):
             open_ = {self.sends[n - 1][0]: n for n in sorted(left, reverse=True) if left[n]}
-            free = {slug: max(min(busy[slug]), slot - AHEAD, at) for slug in open_}
+            for number, waiting in due.items():
+                if waiting and self.sends[number - 1][0] not in open_:
+                    open_[self.sends[number - 1][0]] = number
+            ready = {n: 0.0 if left[n] else due[n][0][0] for n in open_.values()}
+            free = {s: max(min(busy[s]), slot - AHEAD, at, ready[n]) for s, n in open_.items()}
             at = min(free.values()) + self.workers_take
             endpoint = dice.choice([slug for slug in sorted(open_) if free[slug] <= at])
             if pauses and slot >= pauses[0][0]:
                 slot += pauses.pop(0)[1]
             start = max(slot, at)
             slot = start + 1 / self.pace
-            end = start + self.took(len(self.tries))
+            count = len(self.tries) - len(self.earlier)
+            end = start + self.took(count)
             busy[endpoint][busy[endpoint].index(min(busy[endpoint]))] = end
-            left[open_[endpoint]] -= 1
-            self.tries.append(Try(open_[endpoint], endpoint, at, start, end))
+            push = open_[endpoint]
+            record, number = (left[push].pop(0), 1) if left[push] else due[push].pop(0)[1:]
+            made = Made(push, record, endpoint, at, start, end, number, self.fails(count))
+            if made.failed:
+                due[push] = sorted([*due[push], (made.due_again, record, number + 1)])
+            self.tries.append(made)
         return self
 
     def end_of(self, push: int) -> float:
@@ -81,19 +103,30 @@ class History:
         slots = [one.start for one in self.tries if one.claimed <= moment]
         slot = BEGAN + timedelta(seconds=max(slots, default=0.0) + 1 / self.pace)
         queue = eta.Queue(account, Gate(slot_at=slot, rate_changed_at=BEGAN), now)
-        for number, (slug, _count) in enumerate(self.sends, 1):
-            mine = [one for one in self.tries if one.push == number]
-            unsent = sum(one.claimed > moment for one in mine)
+        for number, (slug, count) in enumerate(self.sends, 1):
             if moment < self.end_of(number):
                 queue.pushes.append(Push(pk=number, endpoint=slug, starts_at=BEGAN))
-                queue.unsent[number] = unsent
-                queue.flying[number] = sum(one.claimed <= moment < one.end for one in mine)
+                self._count(queue, number, count, moment)
         begun = BEGAN.timestamp()
-        answered = [one for one in self.tries if one.end <= moment][-60:]
+        answered = [one for one in self.tries if one.end <= moment][-RECENT_TRIES:]
         queue.seen = of_tries(
-            [(one.endpoint, begun + one.start, begun + one.end) for one in answered], now
+            [Try(one.endpoint, begun + one.start, begun + one.end, one.failed) for one in answered],
+            now,
+            BEGAN,
         )
         return queue
+
+    def _count(self, queue: eta.Queue, push: int, records: int, moment: float) -> None:
+        last = {one.record: one for one in self.tries if one.push == push and one.claimed <= moment}
+        flying = [one for one in last.values() if moment < one.end]
+        through = [one for one in last.values() if one.end <= moment and not one.failed]
+        queue.unsent[push] = records - len(through) - len(flying)
+        queue.flying[push] = len(flying)
+        failed = [one for one in last.values() if one.end <= moment and one.failed]
+        for number in {one.number for one in failed}:
+            due = [one.due_again - moment for one in failed if one.number == number]
+            repeats = Repeats(number, len(due), max(*due, 0.0))
+            queue.repeats.setdefault(push, []).append(repeats)
 
     def errors(self, push: int, after: float = 0.0) -> list[float]:
         """Return |predicted - real end| / duration at every 5 % after the first, from `after`."""
@@ -109,6 +142,18 @@ class History:
 def slow_once(number: int) -> float:
     """Answer in 0.2 s, and once in twelve."""
     return 12.0 if number == 150 else 0.2
+
+
+def slow_often(number: int) -> float:
+    """Answer in 0.2 s, and every fiftieth time not before the deadline."""
+    return 30.0 if number % 50 == 30 else 0.2
+
+
+ONE_BY_ONE = [
+    (slug, at, at + 2.0)
+    for slug, at in zip(["leads"] * 3 + ["actions"] * 3, range(-13, -1, 2), strict=True)
+]
+YESTERDAY = [("leads", -86_400.0 + n / 5, -86_400.0 + n / 5 + 0.2) for n in range(60)]
 
 
 @pytest.mark.parametrize(
@@ -139,6 +184,36 @@ def slow_once(number: int) -> float:
             History(5, [("leads", 300)], pauses=[(30.0, 5.0)]), Limit.PACE, id="a pause of 5 s"
         ),
         pytest.param(History(1, [("actions", 10)]), Limit.PACE, id="ten requests"),
+        pytest.param(
+            History(20, [("leads", 120)], took=lambda n: 2.0, earlier=ONE_BY_ONE),
+            Limit.ANSWERS,
+            id="answers are slow, and a few were sent one by one just before",
+        ),
+        pytest.param(
+            History(4, [("leads", 180)], took=lambda n: 0.05, earlier=ONE_BY_ONE),
+            Limit.PACE,
+            id="a few were sent one by one just before",
+        ),
+        pytest.param(
+            History(20, [("leads", 300)], took=lambda n: 2.0, earlier=YESTERDAY),
+            Limit.ANSWERS,
+            id="answers take ten times as long as yesterday",
+        ),
+        pytest.param(
+            History(5, [("leads", 6000)], fails=lambda n: n % 7 == 3),
+            Limit.PACE,
+            id="every seventh request has to be repeated",
+        ),
+        pytest.param(
+            History(5, [("leads", 1500)], fails=lambda n: n % 16 == 3),
+            Limit.PACE,
+            id="every sixteenth request has to be repeated",
+        ),
+        pytest.param(
+            History(5, [("leads", 3000)], took=slow_often, fails=lambda n: n % 50 == 30),
+            Limit.PACE,
+            id="now and then a request hangs until its deadline",
+        ),
     ],
 )
 def test_the_end_is_told_within_a_tenth_and_what_sets_the_speed(
@@ -170,7 +245,7 @@ def test_at_its_default_pace_telecrm_never_meets_its_hourly_limit() -> None:
     account = Account(pk=1, provider="telecrm", name="Main", base_url="")
     queue = eta.Queue(account, None, BEGAN, [Push(pk=1, endpoint="leads", starts_at=BEGAN)])
     queue.unsent[1] = 100_000
-    queue.seen = of_tries([("leads", 0.0, 0.2)], BEGAN)
+    queue.seen = of_tries([Try("leads", 0.0, 0.2)], BEGAN, None)
     end = queue.timetable()[1]
     assert end.seconds == pytest.approx(100_000 / 4.5, rel=0.01)
     assert end.limit is Limit.PACE
@@ -191,7 +266,10 @@ def test_a_pace_that_grows_back_is_counted_with_its_growth() -> None:
 
 def test_a_send_for_later_keeps_nobody_waiting_and_a_late_repeat_counts() -> None:
     course = {"leads": Course(4, 0.2)}
-    lines = [Line(1, "leads", 100, starts_in=3600), Line(2, "leads", 50, not_before=600)]
+    lines = [
+        Line(1, "leads", 100, starts_in=3600),
+        Line(2, "leads", 50, repeats=[Repeats(1, 1, 600)]),
+    ]
     found = ends(Pace(5), course, lines)
     assert found[1].seconds == pytest.approx(3620, abs=1)
     assert found[2].seconds == pytest.approx(600.2, abs=0.1)

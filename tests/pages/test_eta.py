@@ -33,19 +33,21 @@ def push_of(desk: world.World) -> Push:
     return desk.pushes["Gold loans/Telecrm Main"]
 
 
-def answered(desk: world.World, number: int, every: float, took: float) -> None:
-    """Record `number` answers, the last one just now."""
+def answered(
+    desk: world.World, number: int, every: float, took: float, ago: float = 0, **told: str
+) -> None:
+    """Record `number` answers, the last one `ago` seconds before now."""
     delivery = Delivery.objects.order_by("pk")[0]
     for n in range(number):
-        end = timezone.now() - timedelta(seconds=every * (number - n))
+        end = timezone.now() - timedelta(seconds=ago + every * (number - n))
         Attempt.objects.create(
             delivery=delivery,
-            number=n + 1,
+            number=delivery.attempts.count() + 1,
             endpoint="leads",
             lease_token="t",
-            result=Attempt.Result.ANSWERED,
             started_at=end - timedelta(seconds=took),
             finished_at=end,
+            **{"result": Attempt.Result.ANSWERED, **told},
         )
 
 
@@ -65,6 +67,29 @@ def test_slow_answers_are_named_as_what_sets_the_speed(desk: world.World) -> Non
 def test_while_it_runs_the_last_answers_say_how_quick_it_is(desk: world.World) -> None:
     answered(desk, 20, every=2, took=0.2)
     assert eta.of_push(push_of(desk)).seconds == pytest.approx(80, rel=0.05)
+
+
+def test_what_was_tried_one_by_one_before_it_began_says_nothing_of_its_speed(
+    desk: world.World,
+) -> None:
+    answered(desk, 20, every=2, took=0.2, ago=60)
+    assert eta.of_push(push_of(desk)).seconds == pytest.approx(20, rel=0.05)
+
+
+def test_requests_that_have_to_be_made_once_more_are_counted_twice(desk: world.World) -> None:
+    answered(desk, 27, every=0.5, took=0.2)
+    answered(desk, 3, every=0.5, took=0.2, ago=14, outcome="retry")
+    soon = timezone.now() + timedelta(seconds=3)
+    again = Delivery.objects.filter(pk__in=Delivery.objects.order_by("-pk")[:2])
+    again.update(state=State.RETRY_WAIT, tries=1, next_at=soon)
+    assert eta.of_push(push_of(desk)).seconds == pytest.approx(40 / 0.9 / 2, rel=0.15)
+
+
+def test_a_lost_reply_that_no_machine_may_repeat_is_not_counted_twice(desk: world.World) -> None:
+    answered(desk, 15, every=0.5, took=0.2)
+    answered(desk, 15, every=0.5, took=0.2, ago=8, result=Attempt.Result.UNKNOWN)
+    Delivery.objects.filter(pk=Delivery.objects.order_by("pk")[0].pk).update(state=State.UNCERTAIN)
+    assert eta.of_push(push_of(desk)).seconds == pytest.approx(20, rel=0.05)
 
 
 def test_what_was_asked_for_first_goes_first(desk: world.World) -> None:
