@@ -33,7 +33,7 @@ class TeamMiddleware:
         if not isinstance(request.user, User):
             return self.get_response(request)
         team = current_team(request)
-        if team is not None and _is_over(request, team):
+        if team is not None and _is_over(request, request.user, team):
             logout(request)
             return self.get_response(request)
         request.team = team  # type: ignore[attr-defined]
@@ -71,7 +71,7 @@ def current_team(request: HttpRequest) -> Team | None:
     return (teams.filter(pk=chosen).first() if chosen else None) or teams.first()
 
 
-def _is_over(request: HttpRequest, team: Team) -> bool:
+def _is_over(request: HttpRequest, person: User, team: Team) -> bool:
     """Whether the session is over: nothing was done for longer than the team allows, or too old.
 
     Notes what is done now. A fragment that asks for itself again is not a person: htmx reads do
@@ -80,7 +80,9 @@ def _is_over(request: HttpRequest, team: Team) -> bool:
     now = int(time.time())
     seen = request.session.get(SEEN_KEY, now)
     began = request.session.get(BEGAN_KEY, now)
-    if now - seen > team.idle_minutes * 60 or now - began > settings.SESSION_COOKIE_AGE:
+    if _was_idle_too_long(person, team, now - seen):
+        return True
+    if now - began > settings.SESSION_COOKIE_AGE:
         return True
     if BEGAN_KEY not in request.session:
         request.session[BEGAN_KEY] = now
@@ -88,6 +90,13 @@ def _is_over(request: HttpRequest, team: Team) -> bool:
     if not is_fragment and (now - seen >= SEEN_EVERY or SEEN_KEY not in request.session):
         request.session[SEEN_KEY] = now
     return False
+
+
+def _was_idle_too_long(person: User, team: Team, seconds: int) -> bool:
+    """Whether `seconds` without doing anything end the session: sooner for administrators."""
+    if seconds > team.idle_minutes * 60:
+        return True
+    return seconds > settings.ADMIN_IDLE_MINUTES * 60 and person.is_administrator
 
 
 def _zone(team: Team | None) -> zoneinfo.ZoneInfo:

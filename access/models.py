@@ -75,6 +75,13 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]  # django-otp 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 
+    @property
+    def is_administrator(self) -> bool:
+        """Whether the person is one anywhere: of a team, of Django's admin, of everything."""
+        if self.is_superuser or self.is_staff:
+            return True
+        return self.memberships.filter(role=Role.ADMIN).exists()
+
     def end_sessions(self) -> None:
         """Sign the person out everywhere; `update_session_auth_hash` keeps the session at hand."""
         User.objects.filter(pk=self.pk).update(session_round=models.F("session_round") + 1)

@@ -20,7 +20,6 @@ from django_otp.oath import TOTP
 
 from access.audit import record
 from access.models import Authenticator, RecoveryCode, Team, User
-from access.roles import Role
 
 ISSUER = "telecrm-admin"
 KEY_BYTES, STEP, DIGITS = 20, 30, 6  # what every authenticator app takes without asking
@@ -41,9 +40,7 @@ def of(user: User) -> Authenticator | None:
 
 def is_required(user: User) -> bool:
     """Whether `user` may work only with a second step: administrators, where the setting says."""
-    if not settings.REQUIRE_SECOND_FACTOR:
-        return False
-    return user.is_superuser or user.is_staff or user.memberships.filter(role=Role.ADMIN).exists()
+    return settings.REQUIRE_SECOND_FACTOR and user.is_administrator
 
 
 def begin(user: User) -> Authenticator:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
+from datetime import UTC, datetime
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _PHONE = re.compile(r"\+[0-9]{3,11}(?=[0-9]{4}(?![0-9]))")
@@ -17,6 +19,27 @@ class OneLine(logging.Formatter):
         return tidy(super().formatMessage(record))
 
 
+class OneObject(logging.Formatter):
+    """One JSON object a line, with its traceback inside: for programs that collect logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line: time (ISO 8601, UTC), level, logger, message, and traceback if any."""
+        told = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            told["traceback"] = self.formatException(record.exc_info)
+        return json.dumps({name: _masked(text) for name, text in told.items()})
+
+
 def tidy(text: str) -> str:
     """Return `text` as one line without whole phone numbers."""
-    return _PHONE.sub("+…", _CONTROL.sub(lambda found: repr(found[0])[1:-1], text))
+    return _masked(_CONTROL.sub(lambda found: repr(found[0])[1:-1], text))
+
+
+def _masked(text: str) -> str:
+    """Return `text` with the last four digits of every phone number only."""
+    return _PHONE.sub("+…", text)

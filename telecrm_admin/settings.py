@@ -146,9 +146,17 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # Whether administrators (of a team, and of Django's admin) must use an authenticator app.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)
+# After this long an administrator who does nothing is signed out; others after their team's time.
+# At practice nobody has to fetch a new sign-in link after lunch.
+ADMIN_IDLE_MINUTES = env.int("ADMIN_IDLE_MINUTES", default=8 * 60 if DEVELOPMENT else 60)
+# How many proxies of one's own stand in front and add to X-Forwarded-For. None: nobody said.
+PROXIES = env.int("PROXIES", default=None)
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # 15 minutes is what the page says
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "access.lock_out.address_of"
+AXES_ENABLE_ACCESS_FAILURE_LOG = True  # what access.lock_out counts
 AXES_LOCKOUT_TEMPLATE = "access/locked_out.html"
 AXES_VERBOSE = False
 
@@ -215,12 +223,18 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {
+        "text": {
             "class": "telecrm_admin.log_lines.OneLine",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
+        "json": {"class": "telecrm_admin.log_lines.OneObject"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env.str("LOG_FORMAT", default="text"),
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
     # The HTTP library logs full addresses at INFO; an address may carry a secret.
     "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},

@@ -23,7 +23,7 @@ from access.audit import record
 from access.middleware import BEGAN_KEY
 from access.models import AuditEvent, User
 from access.roles import RIGHTS, Role
-from telecrm_admin.log_lines import OneLine
+from telecrm_admin.log_lines import OneLine, OneObject
 from tests.factories import LeadFactory, LeadListFactory, TeamFactory, UserFactory
 from tests.test_house_doors import OPEN, VALUES
 
@@ -212,6 +212,20 @@ def test_what_people_type_makes_no_line_of_the_log() -> None:
     assert len(line.splitlines()) == 1
     assert "\\r\\n2026 ERROR" in line
     assert line.endswith("+…2345")
+
+
+def test_programs_read_the_log_as_one_object_a_line() -> None:
+    trouble = (ValueError, ValueError("+919820012345\r\n2026 ERROR root"), None)
+    said = {"msg": "no list %s", "args": ("x\r\n+919820012345",), "levelname": "ERROR"}
+    more = {"name": "sync", "created": 1795176000.0, "exc_info": trouble}
+    line = OneObject().format(logging.makeLogRecord(said | more))
+    told = json.loads(line)
+    assert len(line.splitlines()) == 1
+    assert told["time"] == "2026-11-20T12:00:00+00:00"
+    assert (told["level"], told["logger"]) == ("ERROR", "sync")
+    assert told["message"] == "no list x\r\n+…2345"
+    assert "ValueError: +…2345" in told["traceback"]
+    assert "98200" not in line
 
 
 def guarded(

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from access import links
 from access.middleware import SEEN_KEY
 from access.models import AuditEvent, SignInLink, Team, User
+from access.roles import Role
 from tests.factories import TeamFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +144,24 @@ def test_a_session_ends_after_the_teams_idle_time_and_polling_does_not_keep_it(
     session[SEEN_KEY] -= 180
     session.save()
     assert client.get(page).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("who", "stays"),
+    [({}, True), ({"team__role": Role.ADMIN}, False), ({"is_staff": True}, False)],
+)
+def test_an_administrators_session_ends_sooner(
+    client: Client, team: Team, settings: Settings, who: dict[str, Any], stays: bool
+) -> None:
+    settings.ADMIN_IDLE_MINUTES = 60
+    client.force_login(UserFactory.create(team=team, **who))
+    page = reverse("access:settings")
+    client.get(page)
+    for idle_minutes, is_in in ((59, True), (61, stays)):
+        session = client.session
+        session[SEEN_KEY] -= idle_minutes * 60
+        session.save()
+        assert (client.get(page).status_code == 200) is is_in
 
 
 def test_the_switcher_moves_only_to_ones_own_teams(client: Client, meera: User) -> None:
