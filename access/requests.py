@@ -21,18 +21,23 @@ def id_in(text: str) -> int:
 
 def our_page(request: HttpRequest, wish: str) -> str:
     """Return `wish` where it is the path of a page of this site, never another host; else ""."""
-    is_ours = url_has_allowed_host_and_scheme(
-        wish, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
     # redirect() would take a text that is no path for the name of a view.
-    return wish if is_ours and wish.startswith("/") else ""
+    return wish if _is_here(request, wish) and wish.startswith("/") else ""
 
 
 def page_before(request: HttpRequest) -> SplitResult:
     """Return the address of the page of this site a form stood on; of "/" for any other."""
-    page = urlsplit(request.META.get("HTTP_REFERER", ""))
-    is_ours = page.netloc == request.get_host() and page.path.startswith("/")
+    address = request.headers.get("Referer", "")
+    page = urlsplit(address)
+    # Its path alone may read as another host's address: //evil.example.
+    is_ours = _is_here(request, address) and our_page(request, page.path)
     return page if is_ours else urlsplit("/")
+
+
+def _is_here(request: HttpRequest, address: str) -> bool:
+    return url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
 
 
 class TeamRequest(HttpRequest):

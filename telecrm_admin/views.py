@@ -3,7 +3,8 @@
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
+
+from access.requests import page_before
 
 
 def health(_: HttpRequest) -> JsonResponse:
@@ -15,6 +16,5 @@ def health(_: HttpRequest) -> JsonResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Explain a form that came without its token, and lead back to its page."""
-    came_from = request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()})
-    return render(request, "403_csrf.html", {"back": came_from if is_ours else "/"}, status=403)
+    back = page_before(request).geturl()
+    return render(request, "403_csrf.html", {"back": back}, status=403)
