@@ -8,7 +8,6 @@ and the rest of the file goes on.
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from typing import BinaryIO, NamedTuple
 from django.utils.translation import gettext as _
 
 from leads.csvguess import MOST_COLUMNS, SAMPLE, Dialect, Unreadable, errors_of, guess
-from leads.csvparse import parse
+from leads.csvparse import LONGEST_RECORD_LINES, parse
 
 __all__ = ["Block", "Cursor", "Dialect", "Table", "Unreadable", "guess", "open_table"]
 
@@ -184,11 +183,9 @@ class Table:
         if self.dialect.encoding.startswith("utf-16"):
             raw = raw[: len(raw) // 2 * 2]
         text = raw.decode(self.dialect.encoding, self.errors)
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.dialect.delimiter)
-        try:
-            names = next(reader, [])
-        except csv.Error:
-            names = []
+        lines = list(io.StringIO(text, newline=""))[: 2 * LONGEST_RECORD_LINES]
+        parsed = parse(lines, start.line, self.dialect.delimiter, 0, final=True)
+        names = next(iter(parsed.rows), [])
         if self.dialect.numbered:
             names = names[1:]
         if not names:
@@ -199,9 +196,9 @@ class Table:
         if not self.dialect.has_header:
             width = max(len(names), self.dialect.width)
             return column_names([""] * width), start
-        lines = list(io.StringIO(text, newline=""))[: reader.line_num]
-        size = len("".join(lines).encode(self.dialect.encoding, self.errors))
-        return column_names(names), Cursor(start.offset + size, start.line + reader.line_num)
+        used = parsed.lines[1] - start.line if len(parsed.rows) > 1 else parsed.used
+        size = len("".join(lines[:used]).encode(self.dialect.encoding, self.errors))
+        return column_names(names), Cursor(start.offset + size, start.line + used)
 
 
 def column_names(cells: list[str]) -> list[str]:
@@ -209,6 +206,8 @@ def column_names(cells: list[str]) -> list[str]:
     names: list[str] = []
     for place, cell in enumerate(cells, 1):
         clean = BAD_CHARACTERS.sub("\ufffd", cell.replace("\0", "").replace("\ufeff", ""))
+        if clean.count('"') == 1:  # one that never closed: no part of the name
+            clean = clean.replace('"', "")
         name = " ".join(clean.split())[:100]
         name = name or _("Column {number}").format(number=place)
         stem, copy = name, 2
@@ -235,5 +234,7 @@ def open_table(file: BinaryIO, dialect: Dialect | None = None) -> Table:
     if dialect is None:
         file.seek(0)
         sample = file.read(SAMPLE)
+        if not any(end.encode() in sample for end in ENDS):
+            sample += file.readline(LONGEST_LINE)  # a header of thousands of columns
         dialect = guess(sample, whole=len(sample) < SAMPLE)
     return Table(file, dialect)

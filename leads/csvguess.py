@@ -12,8 +12,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from leads.csvparse import parse
+
 SAMPLE = 64 * 1024
 MOST_COLUMNS = 256
+MOST_LINES = 1_000  # looked at for a guess
 DELIMITERS = (",", ";", "\t", "|")
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1252")
 
@@ -77,7 +80,7 @@ def guess(sample: bytes, *, whole: bool = False) -> Dialect:
         start, line, delimiter = start + len(told[0].encode(encoding)), 2, told[1]
         text = text[told.end() :]
     delimiter = delimiter or guess_delimiter(text)
-    return _shape(text, Dialect(encoding, delimiter, start=start, line=line))
+    return shape(text, Dialect(encoding, delimiter, start=start, line=line))
 
 
 def guess_encoding(sample: bytes) -> tuple[str, int]:
@@ -149,16 +152,9 @@ def _text(sample: bytes, encoding: str, *, whole: bool) -> str:
 
 
 def _records(text: str, delimiter: str, limit: int = 200) -> list[list[str]]:
-    records: list[list[str]] = []
-    try:
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            if cells:
-                records.append(cells)
-            if len(records) == limit:
-                break
-    except csv.Error:  # a cell over the limit: what was read so far is enough to guess
-        pass
-    return records
+    """Return the first records; one whose quote never closes is its first line, not the rest."""
+    lines = list(io.StringIO(text, newline=""))[:MOST_LINES]
+    return parse(lines, 1, delimiter, 0, final=True).rows[:limit]
 
 
 def guess_delimiter(text: str) -> str:
@@ -175,8 +171,11 @@ def guess_delimiter(text: str) -> str:
     return best
 
 
-def _shape(text: str, dialect: Dialect) -> Dialect:
-    """Find where the table starts below title lines, how wide it is and whether it has names."""
+def shape(text: str, dialect: Dialect) -> Dialect:
+    """Find where the table starts below title lines, how wide it is and whether it has names.
+
+    Raises Unreadable when there is no row, or more than 256 columns.
+    """
     records = _records(text, dialect.delimiter)
     if not records:
         raise Unreadable(_("No row could be read. Save the file as CSV in UTF-8 and try again."))

@@ -79,7 +79,7 @@ def write_rows(path: str, sheet: str, out: str) -> int:
     first = (table.start or (0, 0))[0] + 1
     count = 0
     with Path(out).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(file)  # not with "\n": a lone CR in a cell would go unquoted
         for number, cells in enumerate(table.to_python(skip_empty_area=True), first):
             texts = [cell_text(cell) for cell in cells]
             if any(texts):
@@ -89,11 +89,13 @@ def write_rows(path: str, sheet: str, out: str) -> int:
 
 
 def sheet_names(path: str) -> list[str]:
-    """Return the names of the sheets that hold tables, in the workbook's order."""
-    from python_calamine import CalamineWorkbook, SheetTypeEnum
+    """Return the names of the sheets that hold tables: those people see come first."""
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-    sheets = CalamineWorkbook.from_path(path).sheets_metadata
-    return [sheet.name for sheet in sheets if sheet.typ == SheetTypeEnum.WorkSheet]
+    found = CalamineWorkbook.from_path(path).sheets_metadata
+    sheets = [sheet for sheet in found if sheet.typ == SheetTypeEnum.WorkSheet]
+    sheets.sort(key=lambda sheet: sheet.visible != SheetVisibleEnum.Visible)
+    return [sheet.name for sheet in sheets]
 
 
 def main() -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -13,7 +15,7 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
-from leads.csvguess import SAMPLE, Dialect, Unreadable, guess
+from leads.csvguess import SAMPLE, Dialect, Unreadable, shape
 
 CHILD = Path(__file__).with_name("sheetchild.py")
 WALL_SECONDS = 120
@@ -64,6 +66,7 @@ def to_csv(path: Path, sheet: str, out: Path, names: Sequence[str] = ()) -> Dial
     if sheet and sheet not in names:
         words = _(REFUSALS["no_such_sheet"])
         raise Unreadable(words.format(sheet=sheet, sheets=", ".join(names)))
+    sheet = sheet or next(iter(names), "")
     if not _child("rows", str(path), sheet, str(out))["rows"]:
         raise Unreadable(_(REFUSALS["empty"]))
     return numbered_dialect(out)
@@ -73,10 +76,12 @@ def numbered_dialect(path: Path) -> Dialect:
     """Return how to read what the child wrote: a row number first in each row."""
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
-    lines = sample.decode("utf-8", "ignore").split("\n")
-    bare = "\n".join(line.partition(",")[2] for line in lines)
-    found = guess(bare.encode(), whole=len(sample) < SAMPLE)
-    start = len("".join(f"{line}\n" for line in lines[: found.line - 1]).encode())
+    text = sample.decode("utf-8", "ignore")
+    bare = io.StringIO(newline="")
+    csv.writer(bare).writerows(row[1:] for row in csv.reader(io.StringIO(text, newline="")))
+    found = shape(bare.getvalue(), Dialect())
+    above = list(io.StringIO(text, newline=""))[: found.line - 1]
+    start = len("".join(above).encode())
     return Dialect("utf-8", ",", has_header=found.has_header, start=start, numbered=True)
 
 

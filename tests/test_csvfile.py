@@ -123,6 +123,28 @@ def test_a_quote_left_open_in_the_last_row_is_its_own_fault_only() -> None:
     assert [fault for _, _, fault in rows] == ["", "unclosed_quote"]
 
 
+@pytest.mark.parametrize("head", ['"phone,name', 'phone,"name', 'phone,name"', '"phone",name"'])
+@pytest.mark.parametrize("count", [3, 5_000])
+def test_a_quote_left_open_in_the_header_loses_no_row(head: str, count: int) -> None:
+    rows = [[f"90000{number:05d}", "Ravi, Pune"] for number in range(count)]
+    data = head + "\n" + "".join(f'{phone},"{name}"\n' for phone, name in rows)
+    assert table_of(data.encode()).header == ["phone", "name"]
+    assert [cells for _, cells, _ in everything(data.encode())] == rows
+
+
+def test_a_header_of_several_lines_is_one_header() -> None:
+    data = b'"Mobile\nNumber","Name\n(first,\nlast)"\n9000000001,A\n"9000000002","B\nC"\n'
+    assert table_of(data).header == ["Mobile Number", "Name (first, last)"]
+    assert [line for line, _, _ in everything(data)] == [5, 6]
+
+
+def test_every_column_of_a_header_too_wide_is_counted() -> None:
+    head = ",".join(f"column number {number}" for number in range(10_000))
+    for data in (f"{head}\n1,2\n".encode(), f"{head}\n1,2\n".encode("utf-16"), head.encode()):
+        with pytest.raises(Unreadable, match="10,000 columns"):
+            table_of(data)
+
+
 def test_a_note_longer_than_a_block_is_read_whole() -> None:
     note = "\n".join("नोट " * 400 for _ in range(40))
     assert len(note.encode()) > csvfile.BLOCK

@@ -64,6 +64,35 @@ def test_numbers_stay_whole_dates_are_iso_and_rows_keep_their_numbers(tmp_path: 
     ]
 
 
+def test_breaks_inside_cells_and_headers_keep_every_row_whole(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["Mobile\nnumber", "Name", "Note,\nlong"]]
+    notes = ["old Mac_x000D_break, here", "Unix\nbreak, here", "two_x000D_\nbreaks", "a@b.in"]
+    rows += [[9876543210 + place, "Asha", note] for place, note in enumerate(notes)]
+    path = workbook(tmp_path / "leads.xlsx", March=rows)
+    out = tmp_path / "out.csv"
+    with (tmp_path / "out.csv").open("w+b") as file:
+        table = open_table(file, sheetfile.to_csv(path, "", out))
+        assert table.header == ["Mobile number", "Name", "Note, long"]
+        [block] = table.blocks()
+    found = [cells[2].replace("\r", "\n") for cells in block.rows]
+    assert found == [
+        "old Mac\nbreak, here",
+        "Unix\nbreak, here",
+        "two\n\nbreaks",
+        "a@b.in",
+    ]
+    assert block.lines == [2, 3, 4, 5]
+
+
+def test_a_hidden_sheet_comes_after_those_people_see(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "leads.xlsx", Lookup=[["phone"], [1]], May=[["phone"], [2]])
+    book = openpyxl.load_workbook(path)
+    book["Lookup"].sheet_state, book.active = "hidden", 1
+    book.save(path)
+    assert sheetfile.sheet_names(path) == ["May", "Lookup"]
+    assert rows_of(path) == [(2, ["2"])]
+
+
 def test_the_sheet_is_chosen_by_name(tmp_path: Path) -> None:
     path = workbook(tmp_path / "b.xlsx", One=[["phone"], [1]], Two=[["phone"], [2]])
     assert sheetfile.sheet_names(path) == ["One", "Two"]
