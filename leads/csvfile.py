@@ -147,15 +147,9 @@ class Table:
 
     def _mark_bad_bytes(self, block: Block) -> None:
         for place, cells in enumerate(block.rows):
-            text = "".join(cells)
-            if text.isascii() and "\0" not in text:
-                continue
-            if "\0" in text:
-                block.faults.setdefault(place, "nul")
-            elif BAD_CHARACTERS.search(text) or (
-                self.dialect.encoding == "cp1252" and _is_utf8(text)
-            ):
-                block.faults.setdefault(place, "bad_bytes")
+            fault = damage("".join(cells), self.dialect.encoding)
+            if fault:
+                block.faults.setdefault(place, fault)
 
     def _fitted(self, block: Block) -> Block:
         """Make every row as wide as the header; cells beyond it are a fault of their row."""
@@ -215,6 +209,16 @@ def column_names(cells: list[str]) -> list[str]:
             name, copy = f"{stem} ({copy})", copy + 1
         names.append(name)
     return names
+
+
+def damage(text: str, encoding: str) -> str:
+    """Return the fault of text as `encoding` reads it: "nul", "bad_bytes" or ""."""
+    if "\0" in text:
+        return "nul"
+    if text.isascii():
+        return ""
+    strange = BAD_CHARACTERS.search(text) or (encoding == "cp1252" and _is_utf8(text))
+    return "bad_bytes" if strange else ""
 
 
 def _is_utf8(text: str) -> bool:

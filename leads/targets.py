@@ -1,5 +1,4 @@
 """What a file can be imported into: the fields of the rows, and which rows are the same one.
-
 The engine (leads/importing) knows no model. Leads and contacts are registered here; a higher
 floor registers its own in AppConfig.ready(), as campaigns does with agents.
 """
@@ -8,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from django.db.models import Model, QuerySet
@@ -221,7 +221,7 @@ class LeadTarget:
         made["country"] = record.options.get("country") or record.team.country
         record.lead_list, new = LeadList.objects.get_or_create(
             team_id=record.team_id,
-            name=record.list_name or record.file_name.rpartition(".")[0][:100],
+            name=_list_name(record),
             deleted_at=None,
             defaults=made,
         )
@@ -251,6 +251,16 @@ class LeadTarget:
     def is_here(self, record: Import, place: int | None) -> bool:
         """Whether the lead found stands in the import's list."""
         return place is not None and place == record.lead_list_id
+
+
+def _list_name(record: Import) -> str:
+    return record.list_name or Path(record.file_name).stem[:100]
+
+
+def named_list(record: Import) -> LeadList | None:
+    """Return the list an import names, where it is there by now: another file may have made it."""
+    lists = LeadList.objects.filter(team_id=record.team_id, deleted_at=None)
+    return lists.filter(name=_list_name(record)).first()
 
 
 class ContactTarget:

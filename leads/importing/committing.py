@@ -21,6 +21,7 @@ from leads.importing.notes import Notebook
 from leads.importing.rows import Row, RowReader
 from leads.importing.updating import put_tags, update
 from leads.models import Import, LeadList
+from leads.targets import named_list
 
 
 @dataclass
@@ -67,13 +68,16 @@ class Commit:
 
     def _save(self, rows: list[Row], notebook: Notebook, block: Block) -> None:
         record = self.record
+        first = record.lead_list_id is None
+        if first and self.reader.target.place:
+            record.lead_list = named_list(record)
         done = self._sort(rows)
         fresh = _in_order({**done.new, **done.also}) if done.also else done.new
-        first = record.lead_list_id is None
         tagged = tags_of(fresh, done.changed) if self.reader.has_tags else {}
         if fresh:
             inserted = self._insert(fresh, block.end)
-            missed = len(fresh) - inserted  # somebody else added them in this very moment
+            # Somebody else added these in this very moment; one of `also` is updated all the same.
+            missed = min(len(fresh) - inserted, len(done.new))
             done.skipped += missed
         else:
             inserted = missed = 0

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from leads.importing.bulk import Loader
 from leads.importing.problems import CORRECTED, WHOLE_ROW, Issue
-from leads.importing.rows import Row
+from leads.importing.rows import STRAY, Row
 from leads.models import Import, ImportIssue
 
 KEPT = 1_000
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 LONGEST_CELL = 2_000
 COLUMNS = ("row_number", "column", "code", "value", "cells", "words", "is_warning")
 
@@ -70,4 +72,4 @@ class Notebook:
 
 def storable(text: str) -> str:
     """Return text every database takes: stray bytes and NUL shown as U+FFFD."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd") if text else text
+    return text if text.isascii() and "\0" not in text else UNSTORABLE.sub(STRAY, text)

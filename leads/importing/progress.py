@@ -16,7 +16,7 @@ from access.models import User
 from leads import mapping
 from leads.csvguess import Unreadable
 from leads.models import Import
-from leads.targets import target_of
+from leads.targets import named_list, target_of
 
 State = Import.State
 WORKING = (State.CHECKING, State.IMPORTING, State.UNDOING)
@@ -135,6 +135,8 @@ def _start(
     record.already_in, record.left_out = {}, 0
     record.started_at, record.finished_at = timezone.now(), None
     record.begins_at = begins_at
+    if target_of(record.kind).place:
+        record.lead_list = record.lead_list or named_list(record)
     record.lease_token, record.lease_until = "", None
     record.save()
 

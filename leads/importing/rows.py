@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from leads.csvfile import damage
 from leads.formulas import restored
 from leads.importing.cells import Noted, Put, Putter, Refused
 from leads.importing.problems import LEFT_BY_HAND, Issue
@@ -13,6 +14,7 @@ from leads.models import Import, ImportEdit
 from leads.phones import Phone, PhoneReader, split_numbers
 from leads.targets import Target, TargetField, custom_field, target_of
 
+STRAY = "\ufffd"  # what a note keeps of a stray byte or NUL
 ROW_LEFT_OUT = 32_767  # the column of an ImportEdit that leaves a whole row out
 
 
@@ -48,6 +50,7 @@ class RowReader:
         self.phones = PhoneReader(record.options.get("country") or record.team.country)
         self.quick = self.phones.quick if self.key == "phone" else _never
         self.edits = _edits(record)
+        self.encoding = record.encoding
         self.is_rejects = set(REJECT_COLUMNS) <= set(header)
         self.fields = {field.key: field for field in self._fields(record)}
         self.putter = Putter(self.phones, self.fields, self.fixes)
@@ -166,8 +169,12 @@ class RowReader:
         for column, value in edits.items():
             if column < len(cells):
                 cells[column] = value
-        still_bad = fault == "bad_bytes" and any(map(_has_stray_bytes, cells))
+        still_bad = fault in ("bad_bytes", "nul") and any(map(self._is_damaged, cells))
         return cells, fault if still_bad else ""
+
+    def _is_damaged(self, cell: str) -> bool:
+        """Whether a cell holds stray bytes or NUL, as the file has them or as a note keeps them."""
+        return STRAY in cell or bool(damage(cell, self.encoding))
 
     def _read_key(self, row: Row, cell: str) -> None:
         """Read a key the fast way left open: a phone with its problem and fix, or plain text."""
@@ -225,10 +232,6 @@ class RowReader:
 
 def _never(cell: str) -> None:
     """The quick reading of keys that are no phones."""
-
-
-def _has_stray_bytes(cell: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in cell)
 
 
 def _edits(record: Import) -> dict[int, dict[int, str]]:

@@ -210,6 +210,32 @@ def test_a_line_with_an_open_quote_can_be_corrected_in_place() -> None:
     assert (record.ready, record.to_fix) == (2, 0)
 
 
+@pytest.mark.parametrize(
+    ("name", "encoding", "shown"),
+    [
+        (b"Jos\xe9", "utf-8", "Jos\ufffd"),
+        (b"A\0B", "utf-8", "A\ufffdB"),
+        (b"Zo\xc3\xa9", "cp1252", "ZoÃ©"),
+    ],
+)
+def test_a_damaged_cell_stays_to_fix_until_it_is_typed_again(
+    name: bytes, encoding: str, shown: str
+) -> None:
+    others = "प्रिया" if encoding == "utf-8" else "José,9000030003\nZoë,9000030004\nÜli"
+    head = f"name,phone\n{others},9000030001\n".encode(encoding)
+    record = checked(head + name + b",9000030002\n")
+    assert record.encoding == encoding
+    issue = record.issues.get(is_warning=False)
+    assert issue.cells == [shown, "9000030002"]
+    line, ready = issue.row_number, record.ready
+    assert fixing.edit_cell(record, line, 1, "9000030005", by=None).problems
+    assert (record.to_fix, record.ready) == (1, ready)
+    assert not fixing.edit_cell(record, line, 0, "Asha", by=None).problems
+    progress.start_import(record)
+    assert sums(jobs.finish(record)) == (ready + 1, 0, 0, 0)
+    assert Lead.objects.get(phone="+919000030005").first_name == "Asha"
+
+
 def test_columns_that_hold_no_phone_are_refused_before_anything() -> None:
     record = staged("name,city\nAsha,Pune\n")
     with pytest.raises(Unmatched, match="No column holds the phone. The file has: name, city."):

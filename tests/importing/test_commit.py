@@ -6,6 +6,8 @@ import random
 import pytest
 from django.utils import timezone
 
+from leads import jobs
+from leads.importing import progress
 from leads.models import DoNotCall, Import, ImportMemory, Lead, LeadField, LeadList, Tag
 from tests.factories import AccountFactory, LeadFactory, LeadListFactory, TeamFactory
 from tests.importing.files import imported, phones, staged, sums
@@ -91,6 +93,23 @@ def test_scope_list_looks_at_this_list_only() -> None:
 def test_scope_days_forgets_what_is_older() -> None:
     assert sums(known("skip", scope="days", days=5)) == (2, 0, 1, 0)
     assert sums(known("skip", scope="days", days=30)) == (1, 0, 2, 0)
+
+
+@pytest.mark.parametrize("policy", ["skip", "update", "keep"])
+def test_two_files_for_one_new_list_meet_in_it(policy: str) -> None:
+    team, rows = TeamFactory.create(), "name,phone\nA,9876543210\nB,9123456789\n"
+    first = staged(rows, team=team)
+    second = staged(f"{rows}C,9000012345\n", team=team, options={"duplicates": policy})
+    third = staged(f"{rows}D,9000012346\n", team=team, options={"duplicates": policy})
+    progress.start_import(third)  # before there is a list
+    progress.start_import(first)
+    jobs.finish(first)
+    progress.start_import(second)
+    here = (0, 2) if policy == "update" else (2, 0)
+    for record in map(jobs.finish, (second, third)):
+        assert record.state == Import.State.DONE
+        assert sums(record) == (1, here[1], here[0], 0)
+    assert LeadList.objects.get().lead_count == Lead.objects.count() == 4
 
 
 def test_another_teams_numbers_are_nobodys_business() -> None:
