@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Case, F, Q, Value, When
 
 from sync import standings
-from sync.models import ENDS, Delivery, DeliveryItem, Push, State
+from sync.models import ENDS, WAITING, Delivery, DeliveryItem, Push, State
 
 # From reliability.md 2.2; anything else raises.
 MOVES: Mapping[State, frozenset[State]] = {
@@ -73,12 +73,25 @@ def move(delivery: Delivery, to: State, *, token: str = "", **changes: object) -
     return True
 
 
+def move_many(waiting: Sequence[Delivery], to: State, **changes: object) -> None:
+    """Move `waiting` deliveries, whose rows the caller has locked, to `to` in one statement.
+
+    Raises IllegalMove like `move`. A delivery that waits has no lease to compare.
+    """
+    for state in {State(delivery.state) for delivery in waiting}:
+        if state not in WAITING or to not in MOVES[state]:
+            raise IllegalMove(f"{state} -> {to}")
+    locked = Delivery.objects.filter(pk__in=[delivery.pk for delivery in waiting])
+    locked.filter(state__in=WAITING).update(state=to, **changes)
+
+
 def close_items(
     delivery: Delivery, ends: Mapping[int, End], items: Sequence[DeliveryItem], now: datetime
 ) -> None:
     """Write how each of `items` ended (`ends` by item id): standing, item, counters, in that order.
 
-    The caller holds the transaction and has moved the delivery.
+    The caller holds the transaction and has moved the delivery; items of further deliveries of the
+    same send may be among them.
     """
     groups: dict[End, list[DeliveryItem]] = defaultdict(list)
     for item in items:

@@ -20,41 +20,52 @@ from sync.enqueueing import (
     planning_lock,
     write,
 )
-from sync.ledger import End, close_items, move, reopen_items
+from sync.ledger import End, close_items, move, move_many, reopen_items
 from sync.models import ENDS, WAITING, Decision, Delivery, DeliveryItem, Push, Standing, State
 from sync.selecting import list_options
 
 MAY_COPY = (State.UNCERTAIN, State.DELIVERED, State.ACCEPTED, State.ALREADY_THERE)
 
 
-def pause(push: Push, by: User | None) -> None:
-    """Let nothing more of `push` leave; what is under way ends."""
+def pause(push: Push, by: User | None) -> bool:
+    """Let nothing more of `push` leave; what is under way ends. False where nothing can leave."""
     with transaction.atomic():
-        if Push.objects.filter(pk=push.pk, paused_at=None).update(paused_at=clock.now()):
+        runs = Push.objects.filter(pk=push.pk, finished_at=None, cancelled_at=None)
+        if runs.filter(paused_at=None).update(paused_at=clock.now()):
             audit.record("send.paused", actor=by, target=push)
+        return runs.exists()
 
 
-def resume(push: Push, by: User | None) -> None:
-    """Go on with a paused send; the pause does not count towards its 24 hours."""
+def resume(push: Push, by: User | None) -> bool:
+    """Go on with a paused send; the pause does not count towards its 24 hours.
+
+    False where nothing can leave any more: it ended, or was cancelled.
+    """
     with transaction.atomic():
         fresh = Push.objects.select_for_update().get(pk=push.pk)
+        if fresh.finished_at or fresh.cancelled_at:
+            return False
         if fresh.paused_at is None:
-            return
+            return True
         spent = (clock.now() - fresh.paused_at).total_seconds()
         waiting = fresh.deliveries.filter(state__in=WAITING).exclude(first_attempt_at=None)
         waiting.update(held_seconds=F("held_seconds") + spent)
         fresh.paused_at = None
         fresh.save(update_fields=["paused_at"])
         audit.record("send.resumed", actor=by, target=push)
+    return True
 
 
 def cancel(push: Push, by: User | None) -> int:
     """Take back what has not left; return the number of records taken back.
 
-    A delivery that may have arrived is not cancelled: it rests as "not sure" for a decision.
+    A delivery that may have arrived is not cancelled: it rests as "not sure" for a decision. A
+    send that ended, or was cancelled before, is left as it is.
     """
     with transaction.atomic():
-        Push.objects.filter(pk=push.pk).update(cancelled_at=clock.now())
+        runs = Push.objects.filter(pk=push.pk, finished_at=None, cancelled_at=None)
+        if not runs.update(cancelled_at=clock.now()):
+            return 0
         taken = take_back(push)
         audit.record("send.cancelled", actor=by, target=push, count=taken)
     return taken
@@ -65,26 +76,36 @@ def take_back(push: Push) -> int:
 
     The sweeper calls it again for what was under way at the click and then waited again.
     """
-    waiting = push.deliveries.filter(state__in=WAITING).select_related("account")
+    waiting = push.deliveries.filter(state__in=WAITING).select_related("account").order_by("pk")
     with transaction.atomic():
-        return sum(_cancel_one(one) for one in waiting.select_for_update(of=("self",)))
+        found = list(waiting.select_for_update(of=("self",)))
+        for delivery in found:
+            if delivery.had_unknown:
+                _rest_in_doubt(delivery)
+        sure = [delivery for delivery in found if not delivery.had_unknown]
+        return sum(_cancel(sure[start : start + 500]) for start in range(0, len(sure), 500))
 
 
-def _cancel_one(delivery: Delivery) -> int:
-    now = clock.now()
+def _rest_in_doubt(delivery: Delivery) -> None:
+    """Let one that may have arrived rest; its bytes stay, for "send it again" needs them."""
+    now, reason = clock.now(), "Cancelled, but an earlier try may have arrived."
     items = list(delivery.items.filter(state=State.QUEUED))
-    state = State.UNCERTAIN if delivery.had_unknown else State.CANCELLED
-    reason = (
-        "Cancelled, but an earlier try may have arrived."
-        if delivery.had_unknown
-        else "Cancelled before it left."
-    )
-    payload = delivery.payload if delivery.had_unknown else ""  # "send it again" needs the bytes
-    if not move(delivery, state, ended_at=now, reason=reason, payload=payload):
-        return 0
-    end = End(state, cause=delivery.cause, quote=delivery.quote, reason=reason)
+    move(delivery, State.UNCERTAIN, ended_at=now, reason=reason)
+    end = End(State.UNCERTAIN, cause=delivery.cause, quote=delivery.quote, reason=reason)
     close_items(delivery, {item.pk: end for item in items}, items, now)
-    return 0 if delivery.had_unknown else len(items)
+
+
+def _cancel(deliveries: Sequence[Delivery]) -> int:
+    """Cancel locked deliveries of one send, none of which ever left; return how many records."""
+    now, reason = clock.now(), "Cancelled before it left."
+    move_many(deliveries, State.CANCELLED, ended_at=now, reason=reason, payload="")
+    ends = {
+        one.pk: End(State.CANCELLED, cause=one.cause, quote=one.quote, reason=reason)
+        for one in deliveries
+    }
+    items = list(DeliveryItem.objects.filter(delivery__in=deliveries, state=State.QUEUED))
+    close_items(deliveries[0], {item.pk: ends[item.delivery_id] for item in items}, items, now)
+    return len(items)
 
 
 def send_again(

@@ -5,24 +5,41 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from access.recheck import recently_confirmed
-from access.requests import TeamRequest, page_before
+from access.requests import TeamRequest, our_page, page_before
 from access.roles import Right, needs
 from sync import levers, planning
-from sync.models import Decision, DeliveryItem
+from sync.models import Decision, DeliveryItem, Push
 from sync.pages import figure
 from sync.pages_sent import may_go_again
 from sync.views.found import delivery_of, push_of
 from sync.views.sending import click_of
 
 
-def back(request: TeamRequest) -> HttpResponseRedirect:
-    """Return to the page of this site the button was on."""
-    return HttpResponseRedirect(page_before(request).path)
+def back(request: TeamRequest, push: Push) -> HttpResponseRedirect:
+    """Return to the page of this site the button was on, else to the page of the send."""
+    before = page_before(request)
+    page = before._replace(scheme="", netloc="", fragment="").geturl() if before.netloc else ""
+    of_the_send = f"{reverse('sync:sent')}?send={push.pk}"
+    return HttpResponseRedirect(our_page(request, page) or of_the_send)
+
+
+def is_over(request: TeamRequest, push: Push) -> None:
+    """Say why a lever of `push` moved nothing: the page it stood on is older than what happened."""
+    push.refresh_from_db()
+    words = {"label": push.label, "n": figure(push.cancelled)}
+    if push.cancelled_at is None:
+        said = _("Every record of %(label)s has its end already.")
+    elif push.cancelled:
+        said = _("%(label)s was cancelled: %(n)s taken back, not sent.")
+    else:
+        said = _("%(label)s was cancelled, but nothing was left to take back: it had all left.")
+    messages.warning(request, said % words)
 
 
 @needs(Right.SEND)
@@ -30,9 +47,11 @@ def back(request: TeamRequest) -> HttpResponseRedirect:
 def pause(request: TeamRequest, pk: int) -> HttpResponse:
     """Let nothing more of a send leave; what is under way ends."""
     push = push_of(request, pk)
-    levers.pause(push, request.user)
-    messages.success(request, _("%(label)s is paused.") % {"label": push.label})
-    return back(request)
+    if levers.pause(push, request.user):
+        messages.success(request, _("%(label)s is paused.") % {"label": push.label})
+    else:
+        is_over(request, push)
+    return back(request, push)
 
 
 @needs(Right.SEND)
@@ -40,9 +59,11 @@ def pause(request: TeamRequest, pk: int) -> HttpResponse:
 def resume(request: TeamRequest, pk: int) -> HttpResponse:
     """Go on with a paused send."""
     push = push_of(request, pk)
-    levers.resume(push, request.user)
-    messages.success(request, _("%(label)s goes on.") % {"label": push.label})
-    return back(request)
+    if levers.resume(push, request.user):
+        messages.success(request, _("%(label)s goes on.") % {"label": push.label})
+    else:
+        is_over(request, push)
+    return back(request, push)
 
 
 @needs(Right.SEND)
@@ -50,13 +71,22 @@ def resume(request: TeamRequest, pk: int) -> HttpResponse:
 def cancel(request: TeamRequest, pk: int) -> HttpResponse:
     """Take back what has not left."""
     push = push_of(request, pk)
+    unsure = push.uncertain
     taken = levers.cancel(push, request.user)
-    words = ngettext("%(n)s taken back, not sent.", "%(n)s taken back, not sent.", taken)
+    push.refresh_from_db()
     if taken:
+        words = ngettext("%(n)s taken back, not sent.", "%(n)s taken back, not sent.", taken)
         messages.success(request, words % {"n": figure(taken)})
-    else:
-        messages.warning(request, _("Nothing was left to take back: it is all on its way."))
-    return back(request)
+    if doubt := push.uncertain - unsure:
+        words = ngettext(
+            "%(n)s may have arrived before: decide what became of it.",
+            "%(n)s may have arrived before: decide what became of them.",
+            doubt,
+        )
+        messages.warning(request, words % {"n": figure(doubt)})
+    if not taken and not doubt:
+        is_over(request, push)
+    return back(request, push)
 
 
 @needs(Right.DECIDE)
