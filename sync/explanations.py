@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -21,7 +22,7 @@ NOT_STARTED = "not_started"
 OUR_FAULT = "our_fault"
 NOT_FOUND = "not_found"
 UNKNOWN_MESSAGE = "unknown_message"
-
+SEND_AGAIN = gettext_noop("It is not tried by itself any more: send it again.")
 
 TAKEN = {
     State.DELIVERED: gettext_noop("%(name)s confirmed that it has this."),
@@ -40,19 +41,30 @@ def explain(
     """
     provider = providers.get(provider_slug)
     if generic := _generic(provider, code):
-        return generic
+        return _given_up(generic) if state == State.FAILED else generic
     known = provider.explain(endpoint, code, message)
     if state in TAKEN and (known is None or known.action != "none"):
         sentence = _(TAKEN[State(state)]) % {"name": provider.name}
         return Explanation(f"{provider.slug}-{state}", sentence, "")
     if known:
-        return known
+        return _given_up(known) if state == State.FAILED else known
     return Explanation(
         cause=f"{provider_slug}-unknown",
         sentence=_("%(name)s answered with words it does not document.") % {"name": provider.name},
         fix=_("Read the quote, correct the record if it says what is wrong, and send it again."),
         action="send_again",
     )
+
+
+def _given_up(said: Explanation) -> Explanation:
+    """Return `said` for a record that is known not to be there and is not tried any more."""
+    if said.action == "decide":
+        return replace(
+            said, sentence=_("It did not arrive."), fix=_(SEND_AGAIN), action="send_again"
+        )
+    if said.action == "wait":
+        return replace(said, fix=_(SEND_AGAIN), action="send_again")
+    return said
 
 
 def _generic(provider: Provider, code: str) -> Explanation | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -62,8 +63,16 @@ def way_out(action: str, at: Place) -> WayOut | None:
     if action == "decide":
         return _known(_("Decide"), _one(at))
     if action in ("edit_records", "send_again", "rename"):
-        return _known(_button(action, at), address("problem", at.cause))
+        return _known(_button(action, at), problem_url(at))
     return None
+
+
+def problem_url(at: Place) -> str:
+    """Return the address of the page that fixes a group: one kind of record, cause and account."""
+    narrowed: dict[str, object] = {"account": at.account.pk, "kind": at.kind.value}
+    if at.lead_list:
+        narrowed["list"] = at.lead_list.pk
+    return f"{address('problem', at.cause)}?{urlencode(narrowed)}"
 
 
 def _button(action: str, at: Place) -> str:
@@ -74,7 +83,7 @@ def _button(action: str, at: Place) -> str:
 def _one(at: Place) -> str:
     if at.delivery:
         return address("sync:sent_one", at.delivery.pk) + "#decide"
-    return address("problem", at.cause)
+    return problem_url(at)
 
 
 def _known(label: str, url: str) -> WayOut | None:

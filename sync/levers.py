@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from access import audit
 from access.models import Account, Hold, User
@@ -20,9 +21,10 @@ from sync.enqueueing import (
     planning_lock,
     write,
 )
-from sync.ledger import End, close_items, move, move_many, reopen_items
+from sync.ledger import End, close_items, move, reopen_items
 from sync.models import ENDS, WAITING, Decision, Delivery, DeliveryItem, Push, Standing, State
 from sync.selecting import list_options
+from sync.taking_back import take_back
 
 MAY_COPY = (State.UNCERTAIN, State.DELIVERED, State.ACCEPTED, State.ALREADY_THERE)
 
@@ -71,41 +73,44 @@ def cancel(push: Push, by: User | None) -> int:
     return taken
 
 
-def take_back(push: Push) -> int:
-    """Take back what waits of a cancelled send; return the number of records.
+def send_all_again(
+    items: Iterable[DeliveryItem],
+    *,
+    by: User | None,
+    click_token: str,
+    copies_accepted: bool = False,
+) -> list[Push]:
+    """Plan a new send for each account, list and endpoint among `items`; all of them, or none.
 
-    The sweeper calls it again for what was under way at the click and then waited again.
+    The same `click_token` again returns the same sends. Raises CannotSend like `send_again`; what
+    was sent again or deleted meanwhile is passed over while anything is left.
     """
-    waiting = push.deliveries.filter(state__in=WAITING).select_related("account").order_by("pk")
+    mine = Q(click_token=click_token) | Q(click_token__startswith=f"{click_token}+")
+    if known := list(Push.objects.filter(mine).order_by("pk")):
+        return known
+    groups: dict[tuple[int, int, str], list[DeliveryItem]] = defaultdict(list)
+    for item in items:
+        groups[_where(item)].append(item)
+    sends: list[Push] = []
+    nothing = NothingToSend("None of these is left to send: they went again, or were deleted.")
     with transaction.atomic():
-        found = list(waiting.select_for_update(of=("self",)))
-        for delivery in found:
-            if delivery.had_unknown:
-                _rest_in_doubt(delivery)
-        sure = [delivery for delivery in found if not delivery.had_unknown]
-        return sum(_cancel(sure[start : start + 500]) for start in range(0, len(sure), 500))
+        for _place, group in sorted(groups.items(), key=lambda pair: pair[0]):
+            click = f"{click_token}+{len(sends)}" if sends else click_token
+            try:
+                made = send_again(group, by=by, click_token=click, copies_accepted=copies_accepted)
+            except NothingToSend as reason:
+                nothing = reason
+            else:
+                sends.append(made)
+    if not sends:
+        raise nothing
+    return sends
 
 
-def _rest_in_doubt(delivery: Delivery) -> None:
-    """Let one that may have arrived rest; its bytes stay, for "send it again" needs them."""
-    now, reason = clock.now(), "Cancelled, but an earlier try may have arrived."
-    items = list(delivery.items.filter(state=State.QUEUED))
-    move(delivery, State.UNCERTAIN, ended_at=now, reason=reason)
-    end = End(State.UNCERTAIN, cause=delivery.cause, quote=delivery.quote, reason=reason)
-    close_items(delivery, {item.pk: end for item in items}, items, now)
-
-
-def _cancel(deliveries: Sequence[Delivery]) -> int:
-    """Cancel locked deliveries of one send, none of which ever left; return how many records."""
-    now, reason = clock.now(), "Cancelled before it left."
-    move_many(deliveries, State.CANCELLED, ended_at=now, reason=reason, payload="")
-    ends = {
-        one.pk: End(State.CANCELLED, cause=one.cause, quote=one.quote, reason=reason)
-        for one in deliveries
-    }
-    items = list(DeliveryItem.objects.filter(delivery__in=deliveries, state=State.QUEUED))
-    close_items(deliveries[0], {item.pk: ends[item.delivery_id] for item in items}, items, now)
-    return len(items)
+def _where(item: DeliveryItem) -> tuple[int, int, str]:
+    """Return what the records of one send have in common: account, list (0: none), endpoint."""
+    delivery = item.delivery
+    return delivery.account_id, delivery.push.lead_list_id or 0, delivery.endpoint
 
 
 def send_again(
@@ -118,7 +123,7 @@ def send_again(
     """Plan a new send of records that ended, linked to their old one; ids and names are new.
 
     Raises CannotSend when a copy may arise and `copies_accepted` is false, when a record is still
-    under way, or when the records belong to several accounts.
+    under way, or when the records belong to several accounts or lists.
     """
     if known := planned(click_token):
         return known
@@ -127,9 +132,9 @@ def send_again(
     if any(item.state in MAY_COPY for item in items) and not copies_accepted:
         raise CannotSend("Some of these may be there already: sending again may make a copy.")
     old = items[0].delivery
-    if any(item.delivery.account_id != old.account_id for item in items):
-        raise CannotSend("These records belong to several accounts. Send them account by account.")
-    if any(item.delivery.state not in (*ENDS, State.UNCERTAIN) for item in items):
+    if len({_where(item) for item in items}) > 1:
+        raise CannotSend("These records belong to several accounts or lists. Send them one by one.")
+    if any(item.state not in (*ENDS, State.UNCERTAIN) for item in items):
         raise CannotSend("Some of these are still on their way. Wait for their end.")
     with transaction.atomic():
         planning_lock(old.push.lead_list or old.push.team)

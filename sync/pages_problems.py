@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.urls import reverse
@@ -188,7 +187,7 @@ def _group(
     made.why = f"{said.sentence} {said.fix}" if said.cause != OURS else said.sentence
     if unsure and item.reason:
         made.why = item.reason
-    made.url = _unsure_url(made) if unsure else group_url(made)
+    made.url = _unsure_url(made) if unsure else fixes.problem_url(_place(made))
     made.way_out = _way_out(made, unsure)
     if made.item and made.item.campaign_id and made.way_out:
         made.url = made.way_out.url  # the same again would be refused again
@@ -206,7 +205,9 @@ def explain(item: DeliveryItem, account: Account) -> Explanation:
             "edit_records",
         )
     delivery = item.delivery
-    said = explanations.explain(account.provider, delivery.endpoint, delivery.code, item.quote)
+    said = explanations.explain(
+        account.provider, delivery.endpoint, delivery.code, item.quote, state=item.state
+    )
     return Explanation(said.cause, _(said.sentence), _(said.fix), said.action)
 
 
@@ -226,12 +227,16 @@ def _title(made: Problem, unsure: bool, failed: bool) -> str:
     return _("%(many)s refused by %(name)s") % values
 
 
-def group_url(made: Problem) -> str:
-    """Return the address of the page that fixes a group."""
-    narrowed = {"account": made.account.pk}
-    if made.lead_list:
-        narrowed["list"] = made.lead_list.pk
-    return f"{reverse('problem', args=[made.cause])}?{urlencode(narrowed)}"
+def _place(made: Problem) -> fixes.Place:
+    return fixes.Place(
+        cause=made.cause,
+        account=made.account,
+        records=made.records,
+        kind=made.kind,
+        lead_list=made.lead_list,
+        campaign_id=made.item.campaign_id if made.item else None,
+        delivery=made.item.delivery if made.item else None,
+    )
 
 
 def _unsure_url(made: Problem) -> str:
@@ -244,15 +249,7 @@ def _way_out(made: Problem, unsure: bool) -> fixes.WayOut | None:
     if unsure:
         return fixes.WayOut(_("Decide"), made.url)
     said = made.said or Explanation(UNNAMED, "", "", "send_again")
-    at = fixes.Place(
-        cause=made.cause,
-        account=made.account,
-        records=made.records,
-        kind=made.kind,
-        lead_list=made.lead_list,
-        campaign_id=made.item.campaign_id if made.item else None,
-        delivery=made.item.delivery if made.item else None,
-    )
+    at = _place(made)
     way = fixes.way_out(said.action, at)
     if way is None and made.item and made.item.campaign_id:
         way = fixes.way_out("campaign", at)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from sync import explanations, fixes
 from sync.models import Attempt, Delivery, DeliveryItem, Look, State
 from sync.pages import endpoint_of, figure, moment, provider_name, span
-from sync.providers.base import Explanation, Role
+from sync.providers.base import Explanation, RecordKind, Role
 from sync.wording import how_many
 
 A_WAIT = 3  # seconds between two tries worth a line of their own
@@ -78,7 +78,9 @@ def explain(delivery: Delivery) -> Explanation | None:
     if not (delivery.code or delivery.quote):
         return None
     slug = delivery.account.provider
-    return explanations.explain(slug, delivery.endpoint, delivery.code, delivery.quote)
+    return explanations.explain(
+        slug, delivery.endpoint, delivery.code, delivery.quote, state=delivery.state
+    )
 
 
 def way_out(delivery: Delivery, said: Explanation | None) -> fixes.WayOut | None:
@@ -86,10 +88,12 @@ def way_out(delivery: Delivery, said: Explanation | None) -> fixes.WayOut | None
     if said is None or delivery.state not in (State.REJECTED, State.FAILED, State.RETRY_WAIT):
         return None
     item = delivery.items.first()
+    endpoint = endpoint_of(delivery.account.provider, delivery.endpoint)
     at = fixes.Place(
         cause=delivery.cause or said.cause,
         account=delivery.account,
         records=delivery.item_count,
+        kind=endpoint.record if endpoint and endpoint.record else RecordKind.LEAD,
         lead_list=delivery.push.lead_list,
         campaign_id=item.campaign_id if item else None,
         delivery=delivery,

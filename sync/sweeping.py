@@ -10,10 +10,10 @@ from django.db.models import Q
 
 from sync import clock, limits
 from sync.crashpoints import crashpoint
-from sync.levers import take_back
 from sync.models import Delivery, Push, State
 from sync.results import settle
 from sync.sending import left_behind
+from sync.taking_back import take_back
 
 log = logging.getLogger(__name__)
 AT_ONCE = 500

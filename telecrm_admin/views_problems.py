@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from access.requests import TeamRequest
+from access.requests import TeamRequest, id_in
 from access.roles import Right, can, needs
 from leads.models import Contact, Lead
-from sync import fixes, levers, pages_cause, pages_problems, planning
-from sync.models import DeliveryItem
-from sync.pages import figure, provider_name
+from sync import clock, fixes, levers, pages_cause, pages_problems, planning
+from sync.models import DeliveryItem, State
+from sync.pages import figure, kept, provider_name
 from sync.pages_problems import kind_of
 from sync.providers.base import Explanation
 from sync.views.sending import click_of
@@ -42,56 +42,68 @@ def index(request: TeamRequest) -> HttpResponse:
 @needs(Right.SEE)
 def cause(request: TeamRequest, cause: str) -> HttpResponse:
     """The records of one problem in a grid: edit in place, then send all of them again."""
-    items = pages_cause.items_of(request.team, cause, request.GET)
     if request.method == "POST":
-        return _save_and_send(request, cause, items)
-    return _draw(request, cause, items)
+        return _save_and_send(request, cause)
+    return _draw(request, cause)
 
 
 def _draw(
-    request: TeamRequest,
-    cause: str,
-    items: Sequence[DeliveryItem],
-    mistakes: dict[str, pages_cause.Cell] | None = None,
+    request: TeamRequest, cause: str, mistakes: dict[str, pages_cause.Cell] | None = None
 ) -> HttpResponse:
-    others = [one for one in pages_problems.problems(request.team) if one.cause != cause]
-    context: dict[str, Any] = {
-        "cause": cause,
-        "others": others[:6],
-        "items": items,
-        "number": len(items),
-        "may_send": can(request.user, request.team, Right.SEND),
-        "may_edit": can(request.user, request.team, Right.EDIT),
-        "click": uuid.uuid4().hex,
-        "kept": request.GET.urlencode(),
-    }
-    if not items:
+    context: dict[str, Any] = {"drawn": clock.now().isoformat(), "click": uuid.uuid4().hex}
+    items = pages_cause.items_of(request.team, cause, request.GET)
+    sheet = pages_cause.sheet(items, id_in(request.GET.get("from", "")))
+    if not sheet.number:
         return render(request, "problem_solved.html", context)
-    account = items[0].delivery.account
-    said = pages_problems.explain(items[0], account)
-    refused = pages_cause.wrong(items, account)
-    rows = pages_cause.grid(items, refused)
+    others = [one for one in pages_problems.problems(request.team) if one.cause != cause]
+    shown = sheet.shown if not mistakes else pages_cause.holding(items, sheet, mistakes)
+    rows = pages_cause.grid(shown, sheet.refused)
     if mistakes:
         rows = [_with(row, mistakes) for row in rows]
+    context |= _about(request, sheet.checked[0], sheet.number) | _pages(request, sheet)
     context |= {
-        "name": provider_name(account.provider),
-        "account": account,
-        "item": items[0],
-        "lists": sorted({one.delivery.push.label for one in items}),
-        "said": said,
-        "may_go": context["may_send"] and said.action in fixes.GOES_AGAIN,
-        "way_out": _elsewhere(items[0], said),
-        "many": how_many(kind_of(items[0]), len(items)),
+        "cause": cause,
+        "others": others[:6],
+        "items": shown,
+        "number": sheet.number,
+        "lists": pages_cause.labels(items),
         "rows": rows,
-        "wrong": len(refused),
-        "others_in_it": [one for one in items if one.pk not in refused][:SHOWN_NAMES]
-        if refused
-        else [],
-        "rest": len(items) - len(refused) if refused else max(len(items) - len(rows), 0),
-        "only_email": bool(refused)
+        "sheet": sheet,
+        "wrong": len(sheet.refused),
+        "others_in_it": sheet.others[:SHOWN_NAMES],
+        "rest": sheet.number - sheet.size,
+        "only_email": bool(sheet.refused)
         and all(cell.column == "email" for row in rows for cell in row.cells if cell.name),
     }
     return render(request, "problem.html", context, status=422 if mistakes else 200)
+
+
+def _about(request: TeamRequest, item: DeliveryItem, number: int) -> dict[str, Any]:
+    """What the page says of the problem, and what its reader may do; `item` is its first record."""
+    account = item.delivery.account
+    said = pages_problems.explain(item, account)
+    may_send = can(request.user, request.team, Right.SEND)
+    return {
+        "name": provider_name(account.provider),
+        "account": account,
+        "item": item,
+        "said": said,
+        "may_edit": can(request.user, request.team, Right.EDIT),
+        "may_go": may_send and said.action in fixes.GOES_AGAIN,
+        "way_out": _elsewhere(item, said),
+        "many": how_many(kind_of(item), number),
+        "was_refused": item.state == State.REJECTED and item.cause != pages_problems.OURS,
+    }
+
+
+def _pages(request: TeamRequest, sheet: pages_cause.Sheet) -> dict[str, str]:
+    """The ways to the grid's next and previous page."""
+    here = kept(request.GET)
+    after, before = sheet.start + pages_cause.SHOWN, sheet.start - pages_cause.SHOWN
+    return {
+        "next": f"?{here}&from={after}" if after < sheet.size else "",
+        "previous": f"?{here}&from={max(before, 0)}" if sheet.start else "",
+    }
 
 
 def _elsewhere(item: DeliveryItem, said: Explanation) -> fixes.WayOut | None:
@@ -114,41 +126,37 @@ def _with(row: pages_cause.GridRow, mistakes: dict[str, pages_cause.Cell]) -> pa
 
 
 @needs(Right.SEND)
-def _save_and_send(request: TeamRequest, cause: str, items: Sequence[DeliveryItem]) -> HttpResponse:
+def _save_and_send(request: TeamRequest, cause: str) -> HttpResponse:
     """Save what was typed; with nothing wrong in it, send every record of the problem again."""
-    records = [one for item in items if (one := item.lead or item.contact)]
-    mistakes = _save(request, {(pages_cause.kind_of(one), one.pk): one for one in records})
+    drawn = pages_cause.moment_in(request.POST.get("drawn", ""))
+    items = pages_cause.items_of(request.team, cause, request.GET, drawn)
+    mistakes = _save(request, items)
     if mistakes:
-        return _draw(request, cause, items, mistakes)
-    fresh = pages_cause.items_of(request.team, cause, request.GET)
+        return _draw(request, cause, mistakes)
     try:
-        push = levers.send_again(fresh, by=request.user, click_token=click_of(request))
+        sends = levers.send_all_again(items, by=request.user, click_token=click_of(request))
     except planning.CannotSend as reason:
         messages.error(request, str(reason))
         return redirect(request.get_full_path())
-    words = ngettext("%(n)s goes again.", "%(n)s go again.", push.total)
-    messages.success(request, words % {"n": figure(push.total)})
+    total = sum(push.total for push in sends)
+    words = ngettext("%(n)s goes again.", "%(n)s go again.", total)
+    messages.success(request, words % {"n": figure(total)})
     return redirect("problems")
 
 
-def _save(
-    request: TeamRequest, records: dict[tuple[str, int], Lead | Contact]
-) -> dict[str, pages_cause.Cell]:
+def _save(request: TeamRequest, items: QuerySet[DeliveryItem]) -> dict[str, pages_cause.Cell]:
     """Save every changed cell; return the refused ones by name."""
     found: dict[str, pages_cause.Cell] = {}
     blank = request.POST.get("leave_out") == "email"
-    for key, values in pages_cause.typed(request.POST).items():
-        record = records.get(key)
-        if record is None:
-            continue
-        for column, text in values.items():
-            wanted = "" if blank and column == "email" else text
-            if wanted == (getattr(record, column) or ""):
-                continue
-            trouble = pages_cause.write(record, column, wanted, request.user)
+    typed = pages_cause.typed(request.POST)
+    for record in pages_cause.records(items, typed):
+        for column, text in typed[pages_cause.kind_of(record), record.pk].items():
+            name = pages_cause.name_of(record, column)
+            was = request.POST.get(f"was-{name}")
+            wanted = "" if blank and column == "email" and was in (None, record.email) else text
+            trouble = pages_cause.put(record, column, wanted, was, request.user)
             if trouble:
-                cell = pages_cause.cell_of(record, column, wanted, trouble)
-                found[cell.name] = cell
+                found[name] = pages_cause.cell_of(record, column, wanted, trouble)
             record.refresh_from_db()
     return found
 
@@ -163,7 +171,8 @@ def cell(request: TeamRequest, pk: int) -> HttpResponse:
     kind, values = cells[0]
     record = _record(request, kind, pk)
     column, text = next(iter(values.items()))
-    trouble = pages_cause.write(record, column, text, request.user)
+    was = request.POST.get(f"was-{pages_cause.name_of(record, column)}")
+    trouble = pages_cause.put(record, column, text, was, request.user)
     record.refresh_from_db()
     shown = text if trouble else str(getattr(record, column) or "")
     context = {"cell": pages_cause.cell_of(record, column, shown, trouble), "record": record}

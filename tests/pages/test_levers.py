@@ -92,8 +92,8 @@ def test_a_lever_leads_back_to_the_page_it_stood_on(
 ) -> None:
     client.force_login(desk.manager)
     page = f"/sent/?send={push.pk}&state=waiting"
-    there = {"headers": {"referer": f"http://testserver{page}"}}
-    assert client.post(f"/sends/{push.pk}/pause/", **there).headers["Location"] == page
+    here = {"referer": f"http://testserver{page}"}
+    assert client.post(f"/sends/{push.pk}/pause/", headers=here).headers["Location"] == page
     for strange in ("http://elsewhere.test/", "http://testserver//elsewhere.test/", ""):
         answer = client.post(f"/sends/{push.pk}/resume/", headers={"referer": strange})
         assert answer.headers["Location"] == f"/sent/?send={push.pk}"

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from access.roles import Role
@@ -177,3 +178,124 @@ def test_another_teams_entry_is_not_found(manager: Client) -> None:
     foreign = ContactFactory.create()
     url = f"/problems/cell/{foreign.pk}/"
     assert manager.post(url, {f"contact-{foreign.pk}-email": "a@b.in"}).status_code == 404
+
+
+def refused_again(friday: world.World, *names: str) -> None:
+    """Let two leads of each list be refused for one cause."""
+    for name in names:
+        words = {"cause": "shared", "quote": "No", "code": "400", "reason": "Refused."}
+        world.send(friday, name, "Telecrm Main", [(State.REJECTED, 2)], words=words)
+
+
+def send_of(name: str) -> Push:
+    return Push.objects.get(again_of__isnull=False, label=name)
+
+
+def test_records_of_several_lists_go_again_each_with_its_own_list(
+    manager: Client, friday: world.World
+) -> None:
+    names = ("Webinar no-shows, 14 Nov", "Q2 home loans, Pune")
+    Standing.objects.filter(account=friday.accounts["Telecrm Main"]).delete()
+    refused_again(friday, *names)
+    for _ in range(2):
+        manager.post("/problems/shared/", {"click": "once"})
+    assert Push.objects.filter(again_of__isnull=False).count() == 2
+    for name in names:
+        made = send_of(name)
+        leads = Lead.objects.filter(sent__delivery__push=made)
+        assert (made.lead_list, made.total) == (friday.lists[name], 2)
+        assert {lead.lead_list_id for lead in leads} == {friday.lists[name].pk}
+
+
+def test_one_page_shows_records_of_one_kind_at_one_account(
+    manager: Client, friday: world.World
+) -> None:
+    refused_entries(friday)
+    page = text_of(manager.get(GRID).content)
+    assert "TeleCMI refused 23 leads" in page
+    links = re.findall(
+        r'href="(/problems/telecmi-schema/[^"]*)"', manager.get("/problems/").content.decode()
+    )
+    assert len({link.replace("&amp;", "&") for link in links}) == 2
+    entries = next(link for link in links if "kind=contact" in link).replace("&amp;", "&")
+    assert "TeleCMI refused 2 phone book entries" in text_of(manager.get(entries).content)
+
+
+def test_what_somebody_else_put_right_meanwhile_is_kept(manager: Client) -> None:
+    lead = bad_lead()
+    name = f"lead-{lead.pk}-email"
+    Lead.objects.filter(pk=lead.pk).update(email="right@example.com", version=2)
+    stale = {name: "ganesh.pawar", f"was-{name}": "ganesh.pawar"}
+    others = Lead.objects.filter(email__in=["fatima@@example.com", "divya k@x.in"])
+    blank = {f"lead-{one.pk}-email": "" for one in others}
+    manager.post(GRID, stale | blank | {"click": "a", "leave_out": "email"})
+    lead.refresh_from_db()
+    assert lead.email == "right@example.com"
+
+
+def test_two_people_in_one_cell_are_told(manager: Client) -> None:
+    lead = bad_lead()
+    name = f"lead-{lead.pk}-email"
+    Lead.objects.filter(pk=lead.pk).update(email="theirs@example.com", version=2)
+    typed = {name: "mine@example.com", f"was-{name}": "ganesh.pawar"}
+    whole = manager.post(GRID, typed | {"click": "a"})
+    one = manager.post(f"/problems/cell/{lead.pk}/", typed)
+    for answer in (whole, one):
+        assert answer.status_code == 422
+        assert "Somebody else saved “theirs@example.com” here" in text_of(answer.content)
+    assert not Push.objects.filter(again_of__isnull=False).exists()
+    kept = re.findall(rf'name="was-{name}" value="([^"]*)"', one.content.decode())
+    assert kept == ["theirs@example.com"]
+    manager.post(f"/problems/cell/{lead.pk}/", typed | {f"was-{name}": kept[0]})
+    lead.refresh_from_db()
+    assert lead.email == "mine@example.com"
+
+
+def test_what_is_refused_after_the_page_was_drawn_stays_to_be_read(
+    manager: Client, friday: world.World
+) -> None:
+    page = manager.get(GRID)
+    drawn = page.context["drawn"]
+    late = DeliveryItem.objects.filter(cause="telecmi-schema").order_by("-pk")[:3]
+    Standing.objects.filter(item__in=[one.pk for one in late]).update(changed_at=timezone.now())
+    manager.post(GRID, {"click": "a", "drawn": drawn})
+    assert Push.objects.get(again_of__isnull=False).total == 20
+    assert "TeleCMI refused 3 leads" in text_of(manager.get(GRID).content)
+
+
+def test_a_late_press_says_that_they_went_already(manager: Client) -> None:
+    manager.post(GRID, {"click": "one"})
+    answer = manager.post(GRID, {"click": "other"}, follow=True)
+    assert "None of these is left to send" in text_of(answer.content)
+    assert Push.objects.filter(again_of__isnull=False).count() == 1
+
+
+def test_a_record_decided_not_to_be_there_is_sent_again_from_its_problem(
+    manager: Client, friday: world.World
+) -> None:
+    unsure = Delivery.objects.get(state=State.UNCERTAIN)
+    reason = {"verdict": "not_there", "reason": "Searched two"}
+    Delivery.objects.filter(pk=unsure.pk).update(code="no_answer")
+    manager.post(f"/sent/{unsure.pk}/decide/", reason)
+    page = manager.get("/problems/smartflo-no-answer/")
+    text = text_of(page.content)
+    assert "12 leads not sent to Smartflo" in text
+    assert "may or may not" not in text
+    assert "Save and send 12 again" in text
+    story = text_of(manager.get(f"/sent/{unsure.pk}/").content)
+    assert "may or may not" not in story
+
+
+def test_a_long_problem_is_read_page_by_page_at_a_fixed_cost(
+    manager: Client, friday: world.World, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    world.lead_list(friday, "Long", 120)
+    words = {"cause": "long", "quote": "No", "code": "400", "reason": "Refused."}
+    world.send(friday, "Long", "Telecrm Main", [(State.REJECTED, 1)] * 120, words=words)
+    with django_assert_max_num_queries(32):
+        first = manager.get("/problems/long/")
+    assert "1–50 of 120" in text_of(first.content)
+    last = manager.get("/problems/long/?from=100")
+    assert "101–120 of 120" in text_of(last.content)
+    assert last.content.decode().count("<tr>") == 21
+    assert "1–50 of 120" in text_of(manager.get("/problems/long/?from=9999").content)
