@@ -153,10 +153,11 @@ def _received(raw: Response, request: Request) -> Response:
         if len(body) >= BODY_BYTES:
             break
     content = _unpacked(body[:BODY_BYTES], raw.headers.get("content-encoding", ""))
-    dropped = ("content-encoding", "content-length", "transfer-encoding")
-    headers = [(name, held) for name, held in raw.headers.multi_items() if name not in dropped]
+    dropped = (b"content-encoding", b"content-length", b"transfer-encoding")
+    # As bytes: a header may hold letters that no str of ours could be sent back as.
+    headers = [(name, held) for name, held in raw.headers.raw if name.lower() not in dropped]
     if "date" not in raw.headers:  # RFC 9110 6.6.1: the receiver notes when it came
-        headers.append(("date", formatdate(usegmt=True)))
+        headers.append((b"date", formatdate(usegmt=True).encode()))
     return Response(raw.status_code, headers=headers, content=content, request=request)
 
 

@@ -121,6 +121,15 @@ def test_a_body_that_only_says_it_is_packed_stays_as_it_is(encoding: str) -> Non
 # Too much, too slow
 
 
+@pytest.mark.parametrize("held", ["café".encode("latin-1"), "नमस्ते".encode(), b"\xff\xfe"])
+@pytest.mark.parametrize("name", [b"Server", b"Content-Type", b"Retry-After", b"Date"])
+def test_letters_in_a_header_lose_no_answer(name: bytes, held: bytes) -> None:
+    lines = [b"HTTP/1.1 200 OK", name + b": " + held, b"Content-Length: 12", b"", b""]
+    got = answer_to(answering(b"\r\n".join(lines) + b'{"code":200}'))
+    assert isinstance(got, Response), got
+    assert got.json() == {"code": 200}
+
+
 def test_a_bomb_of_200_megabytes_is_cut_at_256_kib() -> None:
     import zlib
 
