@@ -18,6 +18,7 @@ UNREADABLE = "unreadable"  # Reply.code: a 2xx that does not say what the docume
 ABSENT = "absent"  # Reply.code of a read-back: looked, and it is not there
 
 WORDS_CAP = 1000  # characters of a provider's words that are kept for people
+DEEPEST = 50  # levels; reading and writing what lies deeper ends at Python's own limit
 _UNSAVEABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _PAGE = re.compile(r"\s*<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
 
@@ -68,10 +69,21 @@ def read(response: Response) -> Body:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return Body(text)
+    if _is_too_deep(value):
+        return Body(text)
     named = {}
     if isinstance(value, dict):
         named = {key.strip().lower(): held for key, held in value.items()}
     return Body(text, value, True, named)
+
+
+def _is_too_deep(value: Json) -> bool:
+    level = [value]
+    for _ in range(DEEPEST):
+        boxes = [one for one in level if isinstance(one, dict | list)]
+        rows = [box.values() if isinstance(box, dict) else box for box in boxes]
+        level = [inner for row in rows for inner in row]
+    return bool(level)
 
 
 def meaning_of(status: int) -> Outcome | None:

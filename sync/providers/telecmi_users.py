@@ -63,9 +63,9 @@ def with_expiry(reply: Reply, response: Response) -> Reply:
         return reply
     try:
         signed_in = parsedate_to_datetime(response.headers.get("date", ""))
+        ends = (signed_in + TOKEN_LASTS).isoformat()
     except (TypeError, ValueError, OverflowError):
         return reply
-    ends = (signed_in + TOKEN_LASTS).isoformat()
     return replace(reply, learned={**reply.learned, "token_expires": ends})
 
 

@@ -191,6 +191,16 @@ def test_no_broken_answer_is_taken_for_a_known_end(found: tuple[str, Parcel], st
 
 
 @every_call
+def test_an_answer_nested_to_pythons_own_limit_breaks_nothing(found: tuple[str, Parcel]) -> None:
+    slug, parcel = found
+    for depth in (60, *range(860, 1000, 4)):
+        inner = "[" * depth + "]" * depth
+        body = f'{{"code": 400, "msg": {inner}, "message": {inner}, "error": {{"a": {inner}}}}}'
+        for status in (200, 400, 500):
+            assert isinstance(get(slug).reply(parcel, response(status, body.encode())), Reply)
+
+
+@every_call
 def test_no_words_that_a_database_refuses_are_kept(found: tuple[str, Parcel]) -> None:
     slug, parcel = found
     for status in (200, 400, 404, 409, 500):

@@ -320,6 +320,14 @@ def test_a_dead_token_is_replaced_by_one_sign_in() -> None:
     assert (again.outcome, again.next) == (Outcome.MISCONFIGURED, None)
 
 
+@pytest.mark.parametrize("date", ["Fri, 31 Dec 9999 23:59:59 GMT", "yesterday", ""])
+def test_a_sign_in_of_no_date_is_a_sign_in_all_the_same(date: str) -> None:
+    login = TELECMI.opening(book(credentials=USER))
+    said = response(200, {"code": 200, "token": "new"})
+    said.headers["date"] = date
+    assert TELECMI.reply(login, said).learned == {"token": "new"}
+
+
 def test_contacts_without_a_token_start_with_the_sign_in() -> None:
     parcel = book(credentials={**USER, "inet_no": "1111112", "secret": "s"})
     assert TELECMI.opening(parcel).endpoint == "login"
