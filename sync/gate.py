@@ -150,4 +150,9 @@ def note_too_fast(gate: Gate, now: datetime, pause: timedelta) -> None:
         current = min(1.0, gate.rate_factor + limits.RATE_GROWTH * minutes)
         gate.rate_factor = max(limits.RATE_LEAST, current * limits.RATE_CUT)
         gate.rate_changed_at = now
+    keep_quiet(gate, now, pause)
+
+
+def keep_quiet(gate: Gate, now: datetime, pause: timedelta) -> None:
+    """Let nobody start before `pause` is over."""
     gate.slot_at = max(gate.slot_at, now + pause + timedelta(seconds=limits.RESERVE_AHEAD))

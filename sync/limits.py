@@ -18,7 +18,6 @@ SCHEDULE = (5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0)  # after t
 MAX_TRIES = len(SCHEDULE) + 1
 JITTER = 0.2
 EXPIRY = 24 * 3600.0  # of time not stopped, from the first try
-RETRY_AFTER_LEAST, RETRY_AFTER_MOST = 1.0, 900.0
 RESERVE_AHEAD = 1.0  # a slot this near is taken; a later one is left to whoever comes then
 BREAKER_STREAK = 5
 BREAKER_SHARE, BREAKER_LEAST, BREAKER_WINDOW = 0.5, 10, 300.0

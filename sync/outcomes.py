@@ -47,6 +47,7 @@ class Settlement:
     had_unknown: bool = False
     evidence: str = ""
     delay: timedelta | None = None
+    quiet: timedelta | None = None  # nothing else of the account leaves before that either
     spends_try: bool = True
     hold: bool = False
     split: bool = False
@@ -71,8 +72,10 @@ def after_reply(now: Situation, reply: Reply, retry_after: float | None = None) 
 
 def _by_outcome(now: Situation, reply: Reply, retry_after: float | None) -> Settlement:
     known = Settlement(State.QUEUED, had_unknown=now.had_unknown)
+    if reply.outcome is Outcome.UNCERTAIN and reply.ask:
+        return Settlement(State.UNCERTAIN, True)
     if reply.outcome is Outcome.UNCERTAIN:
-        return after_unknown(now) if not reply.ask else Settlement(State.UNCERTAIN, True)
+        return _not_before(after_unknown(now), retry_after)
     if reply.outcome is Outcome.MISCONFIGURED:
         return replace(known, hold=True, spends_try=False, delay=timedelta(0))
     if reply.outcome is Outcome.RETRY:
@@ -93,6 +96,15 @@ def _again(
     if retry_after is not None:
         delay = limits.wait(retry_after)
     return replace(known, state=State.RETRY_WAIT, delay=delay, spends_try=not too_fast)
+
+
+def _not_before(settled: Settlement, wish: float | None) -> Settlement:
+    """A 503 may say when to come back: neither this nor anything else goes there earlier."""
+    if wish is None:
+        return settled
+    quiet = limits.wait(wish)
+    later = None if settled.delay is None else max(settled.delay, quiet)
+    return replace(settled, delay=later, quiet=quiet)
 
 
 def after_unknown(now: Situation) -> Settlement:

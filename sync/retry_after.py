@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 SHORTEST, LONGEST = 1.0, 15 * 60.0  # seconds; a provider's typing error must not stop a day's work
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
+
+
+def longest(headers: Iterable[str], now: datetime) -> float | None:
+    """Return the longest wait that any of several such headers asks for, or None."""
+    waits = (seconds(header, now) for header in headers)
+    return max((wait for wait in waits if wait is not None), default=None)
 
 
 def seconds(header: str | None, now: datetime) -> float | None:

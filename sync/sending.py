@@ -250,8 +250,8 @@ def _answered(
     if reply.next is not None:
         finish_step(attempt, flight.account, reply)
         return reply.next
-    wish = answer.headers.get("retry-after")
-    pause = retry_after.seconds(wish, clock.now()) if wish else None
+    wishes = answer.headers.get_list("retry-after")
+    pause = retry_after.longest(wishes, clock.now()) if wishes else None
     settlement = outcomes.after_reply(situation(flight), reply, pause)
     settle_surely(flight.delivery, flight.claim.token, attempt, settlement, reply)
     return None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.retry_after import seconds
+from sync.retry_after import longest, seconds
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -40,6 +40,11 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 )
 def test_a_wait_is_read_and_bounded(header: str | None, wait: float | None) -> None:
     assert seconds(header, NOON) == wait
+
+
+def test_of_several_headers_the_longest_wait_counts() -> None:
+    assert longest(["5", "abc", "Fri, 20 Nov 2026 12:01:00 GMT", "7"], NOON) == 60
+    assert longest(["abc", ""], NOON) is None
 
 
 @given(st.text(max_size=40))

@@ -124,6 +124,27 @@ def test_every_shape_of_retry_after_is_obeyed_within_reason_and_spends_no_try(
     assert Gate.objects.get().rate_factor == 0.5
 
 
+@moves_the_clock
+@pytest.mark.parametrize(("header", "least"), [("120", 120), ("1", 4), ("soon", 4)])
+def test_a_provider_that_says_when_to_come_back_is_left_alone_until_then(
+    account: Callable[..., Account],
+    lead_list: LeadList,
+    said: dict[str, Exchange],
+    header: str,
+    least: float,
+) -> None:
+    owner = at(account(), "sick", 10)
+    said["sick"] = refuses(503, **{"Retry-After": header})
+    leads(lead_list, 2)
+    with time_machine.travel(datetime(2026, 11, 20, 6, tzinfo=UTC), tick=False) as now:
+        plan_list(lead_list, owner, by=None, click_token="a")
+        assert work.deliver_one()
+        waiting = Delivery.objects.get(state=State.RETRY_WAIT)
+        assert (waiting.next_at - clock.now()).total_seconds() >= least
+        now.shift(timedelta(seconds=3))
+        assert work.deliver_one() is (header != "120")  # the other one waits as well
+
+
 def test_a_token_that_ends_in_the_middle_stops_the_rest_and_loses_nothing(
     account: Callable[..., Account], lead_list: LeadList, sandbox: Sandbox
 ) -> None:
