@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
@@ -86,9 +86,3 @@ def by_digits(rows: QuerySet[Any], text: str) -> QuerySet[Any] | None:
     found = Q(phone_rev__gte=digits[::-1], phone_rev__lt=f"{digits[::-1]}:")
     found |= Q(phone__gte=f"+{digits}", phone__lt=f"+{digits}:")
     return rows.filter(found)
-
-
-def register_all(*pairs: tuple[type[Model], type[Base]]) -> None:
-    """Register several models at once."""
-    for model, table in pairs:
-        admin.site.register(model, table)

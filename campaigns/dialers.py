@@ -228,7 +228,6 @@ FIELDS: tuple[Field, ...] = (
     ),
 )
 BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}
-BY_COLUMN: dict[str, Field] = {field.column: field for field in FIELDS}
 
 
 def problems(body: Mapping[str, Json]) -> list[Problem]:

@@ -21,7 +21,6 @@ BLOCKED = "blocked"
 NOT_STARTED = "not_started"
 OUR_FAULT = "our_fault"
 NOT_FOUND = "not_found"
-UNKNOWN_MESSAGE = "unknown_message"
 SEND_AGAIN = gettext_noop("It is not tried by itself any more: send it again.")
 
 TAKEN = {

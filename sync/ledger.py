@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Case, F, Q, Value, When
 
 from sync import standings
-from sync.models import ENDS, WAITING, Delivery, DeliveryItem, Push, State
+from sync.models import WAITING, Delivery, DeliveryItem, Push, State
 
 # From reliability.md 2.2; anything else raises.
 MOVES: Mapping[State, frozenset[State]] = {
@@ -140,8 +140,3 @@ def reopen_items(items: Iterable[DeliveryItem], push_id: int, now: datetime) -> 
     DeliveryItem.objects.filter(pk__in=ids).update(state=State.QUEUED, ended_at=None)
     Push.objects.filter(pk=push_id).update(finished_at=None)
     count(push_id, changed, now)
-
-
-def is_ended(delivery: Delivery) -> bool:
-    """Return whether nothing will ever move this delivery again."""
-    return State(delivery.state) in ENDS

@@ -5,7 +5,6 @@ Standings are what is read: a record that was put right and sent again is not a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -292,8 +291,3 @@ def _stop(hold: Hold, waiting: int) -> Problem:
 
 def _stopped_title(account: Account) -> str:
     return _("%(account)s is stopped") % {"account": account.name}
-
-
-def waiting_for(found: Sequence[Problem]) -> int:
-    """Return how many records wait for stopped accounts."""
-    return sum(one.blocked for one in found if one.hold)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -27,7 +27,6 @@ from sync.sending import policy
 MOST_STEPS = 4  # a sign-in and the read behind it, twice; more would be a loop
 PAGE, SMALLEST_PAGE = 100, 10  # agents a page: asked for, and what an older version gives at most
 MOST_PAGES, MOST_SECONDS = 100, 25.0  # a person waits for it
-FRESH = timedelta(minutes=10)
 LISTS, METADATA = "lists", "metadata"  # keys of Account.settings
 
 
@@ -105,20 +104,6 @@ def _update(agent: Agent, row: Mapping[str, str]) -> bool:
     return before != told
 
 
-def smartflo_lists(account: Account) -> list[dict[str, Any]]:
-    """Return the lead lists of a Smartflo account: {id, name, header (column titles)}.
-
-    Asked for again after ten minutes; what was read before stays when nothing answers.
-    """
-    held = account.settings.get(LISTS) or {}
-    if _age(held) < FRESH:
-        return known_lists(account)
-    try:
-        return fetch_lists(account, by=None)
-    except CannotFetch:
-        return known_lists(account)
-
-
 def known_lists(account: Account) -> list[dict[str, Any]]:
     """Return the lead lists read last, without asking anybody: for pages, which never wait."""
     return list((account.settings.get(LISTS) or {}).get("found", []))
@@ -169,13 +154,6 @@ def read_at(account: Account, key: str) -> datetime | None:
         return datetime.fromisoformat((account.settings.get(key) or {})["read_at"])
     except (KeyError, TypeError, ValueError):
         return None
-
-
-def _age(held: Mapping[str, Any]) -> timedelta:
-    try:
-        return timezone.now() - datetime.fromisoformat(str(held.get("read_at")))
-    except (TypeError, ValueError):
-        return timedelta.max
 
 
 def _only(account: Account, provider: str, what: str) -> None:

@@ -32,7 +32,6 @@ _IN_JSON = re.compile(
 )
 _IN_QUERY = re.compile(rf"(?<![\w-])({_NAMES}=)[^&\s\"'<>]+", re.IGNORECASE)
 _BEARER = re.compile(r"\b(Bearer|Basic)(\s+)[\w.~+/=:-]{4,}", re.IGNORECASE)
-_SECRET_HEADER = re.compile(_NAMES, re.IGNORECASE)
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
@@ -42,15 +41,6 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     text = _IN_JSON.sub(rf'\1"{MASK}"', text)
     text = _IN_QUERY.sub(rf"\1{MASK}", text)
     return _BEARER.sub(rf"\1\2{MASK}", text)
-
-
-def redact_headers(headers: Mapping[str, str], secrets: Iterable[str] = ()) -> dict[str, str]:
-    """Return headers, names in lower case, fit to store."""
-    known = tuple(secrets)
-    return {
-        name.lower(): MASK if _SECRET_HEADER.fullmatch(name) else storable(held, known)
-        for name, held in headers.items()
-    }
 
 
 def storable(body: str | bytes, secrets: Iterable[str] = ()) -> str:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from access.models import Account, AuditEvent, User
 from access.roles import Role
@@ -100,35 +98,30 @@ def test_a_viewer_fetches_nothing(account: MakeAccount, client: Client) -> None:
     assert client.get(reverse("sync:fetch_agents", args=[owner.pk])).status_code in (403, 405)
 
 
-def test_smartflo_lists_come_with_their_columns_and_are_kept_for_ten_minutes(
+def test_smartflo_lists_come_with_their_columns_and_are_kept(
     sandbox: Sandbox, account: MakeAccount
 ) -> None:
     owner = account("smartflo")
-    (first,) = pickers.smartflo_lists(owner)
+    (first,) = pickers.fetch_lists(owner, by=None)
     assert (first["id"], first["name"], first["header"][0]) == (
         "441940",
         "Practice list",
         "Phone Number",
     )
-    assert pickers.smartflo_lists(owner) == [first]
+    assert pickers.known_lists(owner) == [first]
     assert len(sandbox.journal("smartflo", "lists")) == 1
-    old = (timezone.now() - timedelta(minutes=11)).isoformat()
-    owner.settings["lists"]["read_at"] = old
-    pickers.smartflo_lists(owner)
-    assert len(sandbox.journal("smartflo", "lists")) == 2
 
 
 def test_lists_read_before_stay_when_nothing_answers(
     sandbox: Sandbox, account: MakeAccount
 ) -> None:
     owner = account("smartflo")
-    known = pickers.smartflo_lists(owner)
-    owner.settings["lists"]["read_at"] = ""
+    known = pickers.fetch_lists(owner, by=None)
     broken = {"provider": "smartflo", "endpoint": "lists", "kind": "500_before", "times": -1}
     sandbox.faults([broken])
-    assert pickers.smartflo_lists(owner) == known
     with pytest.raises(pickers.CannotFetch):
         pickers.fetch_lists(owner, by=None)
+    assert pickers.known_lists(owner) == known
 
 
 def test_lists_are_fetched_by_a_button_and_back_to_the_page_that_asked(
