@@ -50,7 +50,7 @@ class Gate(models.Model):
     """What all workers share about one account: its pace, its breaker, its repeat budget.
 
     `slot_at` is the time of the next free request (GCRA); `rate_factor` is halved by a 429 and
-    grows back; the breaker opens on a run of unknown outcomes (reliability.md section 3).
+    grows back; the breaker opens on a run of unknown outcomes.
     """
 
     account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="gate")

@@ -12,7 +12,7 @@ from django.db.models import Case, F, Q, Value, When
 from sync import standings
 from sync.models import WAITING, Delivery, DeliveryItem, Push, State
 
-# From reliability.md 2.2; anything else raises.
+# Every move there is; anything else raises.
 MOVES: Mapping[State, frozenset[State]] = {
     State.QUEUED: frozenset(
         {State.SENDING, State.CANCELLED, State.SUPERSEDED, State.UNCERTAIN, State.REJECTED}

@@ -1,4 +1,4 @@
-"""Every number of the ledger, in one place (reliability.md section 3 says where each is from).
+"""Every number of the ledger, in one place.
 
 Waiting times pass through `wait()`, so that the crash and soak suites can shorten all of them with
 the one setting LEDGER_TIME_SCALE and still run the same code.

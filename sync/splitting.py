@@ -13,7 +13,7 @@ from sync.models import Delivery, DeliveryItem, State
 def pieces(items: Sequence[DeliveryItem]) -> list[Sequence[DeliveryItem]]:
     """Cut a refused request: halves, and single records once 7 or fewer are left.
 
-    Simulated for 100 records (reliability.md 2.4): 1 duplicate 15 requests, 10 duplicates 76,
+    Simulated for 100 records: 1 duplicate 15 requests, 10 duplicates 76,
     never more than 131.
     """
     if len(items) <= limits.SPLIT_TO_SINGLES:

@@ -96,7 +96,7 @@ def start_import(record: Import, *, by: User | None = None) -> None:
 
 def _turn(by: User | None) -> datetime:
     """Return when the next file of a person may begin: at once, or an hour after the one that was
-    HOURLY files ago (reliability.md). The command line, which is nobody, never waits.
+    HOURLY files ago. The command line, which is nobody, never waits.
     """
     now = timezone.now()
     if by is None:
