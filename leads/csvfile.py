@@ -52,7 +52,8 @@ class Table:
         """Read the header. Raises Unreadable when there is none or it is too wide."""
         self.file, self.dialect, self.block_size = file, dialect, BLOCK
         self.errors = errors_of(dialect.encoding)
-        self.header, self.first = self._read_header()
+        self.names, self.first = self._read_header()  # the names as the file has them
+        self.header = column_names(self.names)
         self.width = len(self.header)
 
     def blocks(self, cursor: Cursor | None = None) -> Iterator[Block]:
@@ -171,6 +172,7 @@ class Table:
         return block
 
     def _read_header(self) -> tuple[list[str], Cursor]:
+        """Return the header's cells, empty ones where there is no header, and the first row."""
         start = Cursor(self.dialect.start, self.dialect.line)
         self.file.seek(start.offset)
         raw = self.file.read(SAMPLE * 4)
@@ -189,10 +191,10 @@ class Table:
             raise Unreadable(words.format(count=f"{len(names):,}", most=MOST_COLUMNS))
         if not self.dialect.has_header:
             width = max(len(names), self.dialect.width)
-            return column_names([""] * width), start
+            return [""] * width, start
         used = parsed.lines[1] - start.line if len(parsed.rows) > 1 else parsed.used
         size = len("".join(lines[:used]).encode(self.dialect.encoding, self.errors))
-        return column_names(names), Cursor(start.offset + size, start.line + used)
+        return names, Cursor(start.offset + size, start.line + used)
 
 
 def column_names(cells: list[str]) -> list[str]:

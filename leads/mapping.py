@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from access.models import Team
 from leads import values
+from leads.formulas import restored
 from leads.models import Import, ImportMemory
 from leads.phones import PhoneReader
 from leads.targets import Target, TargetField, target_of
@@ -42,9 +43,24 @@ class Unmatched(ValueError):
     """The columns cannot be used as they are matched; the message says which and what to do."""
 
 
-def header_key(header: Iterable[str]) -> str:
+def own_names(header: list[str]) -> list[str]:
+    """Return a header as its file had it, before our rejects file defused a name like "+91"."""
+    return [restored(name) for name in header] if our_columns(header) else header
+
+
+def our_columns(header: Sequence[str]) -> set[int]:
+    """Return the places of the columns our rejects file adds; none in anybody else's file."""
+    if not set(REJECT_COLUMNS) <= set(header):
+        return set()
+    places = {name: place for place, name in enumerate(header)}
+    # Ours come last: a column "problem" of the file itself is the first of the two.
+    return {places.get(f"{name} (2)", places[name]) for name in REJECT_COLUMNS}
+
+
+def header_key(header: Sequence[str]) -> str:
     """Return what a set of headers is remembered by: order, case and our own columns aside."""
-    names = sorted(_plain(name) for name in header if name not in REJECT_COLUMNS)
+    ours = our_columns(header)
+    names = sorted(_plain(name) for place, name in enumerate(header) if place not in ours)
     return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
 
@@ -61,21 +77,22 @@ def suggest(
     remembered = recall(team, kind, header)
     if remembered:
         return remembered
-    found: Columns = {}
+    found: Columns = {str(place): {**_NOWHERE, "why": "ours"} for place in our_columns(header)}
     taken: set[str] = set()
-    nobodys = {*REJECT_COLUMNS, *([FACEBOOK_OWN] if _is_facebook(header) else [])}
+    nobodys = FACEBOOK_OWN if _is_facebook(header) else None
     for place, name in enumerate(header):
-        field = None if name in nobodys else _by_name(name, fields, taken)
+        is_free = str(place) not in found and name != nobodys
+        field = _by_name(name, fields, taken) if is_free else None
         if field:
             found[str(place)] = _entry(field, _column(samples, place), "name")
             taken.update({field.key, *(_PARTS if field.key == "full_name" else ())})
     _by_values(found, taken, fields, header, samples)
-    for place, name in enumerate(header):
-        why = "ours" if name in REJECT_COLUMNS else ""
-        found.setdefault(str(place), {"to": "", "how": "plain", "why": why})
+    for place in range(len(header)):
+        found.setdefault(str(place), {**_NOWHERE})
     return found
 
 
+_NOWHERE = {"to": "", "how": "plain", "why": ""}
 _PARTS = ("first_name", "last_name")
 
 
@@ -127,9 +144,9 @@ def _by_values(
         if key in taken or key not in known:
             continue
         best, best_share = -1, 0.5
-        for place, name in enumerate(header):
+        for place in range(len(header)):
             cells = _column(samples, place)
-            if str(place) in found or not cells or name in REJECT_COLUMNS:
+            if str(place) in found or not cells:
                 continue
             share = sum(map(test, cells)) / len(cells)
             if share > best_share:
@@ -209,21 +226,22 @@ def recall(team: Team, kind: str, header: Sequence[str]) -> Columns | None:
     if memory is None:
         return None
     known = {_plain(name): entry for name, entry in memory.mapping.items()}
+    ours = our_columns(header)
     found: Columns = {}
     for place, name in enumerate(header):
-        entry = known.get(_plain(name), {"to": "", "how": "plain"})
-        why = "ours" if name in REJECT_COLUMNS else "remembered"
+        entry = _NOWHERE if place in ours else known.get(_plain(name), _NOWHERE)
+        why = "ours" if place in ours else "remembered"
         found[str(place)] = {"to": entry["to"], "how": entry["how"], "why": why}
     return found
 
 
 def remember(record: Import) -> None:
     """Keep how the columns of an import were matched, for the next file with these headers."""
-    names = [name for name in record.header if name not in REJECT_COLUMNS]
+    ours = our_columns(record.header)
     mapping = {
         name: {"to": entry["to"], "how": entry["how"]}
         for place, name in enumerate(record.header)
-        if name in names and (entry := record.mapping.get(str(place)))
+        if place not in ours and (entry := record.mapping.get(str(place)))
     }
     kept = {key: record.options[key] for key in ("country", "fixed") if key in record.options}
     ImportMemory.objects.update_or_create(

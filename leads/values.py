@@ -40,7 +40,10 @@ AMOUNT = re.compile(
 ISO_DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?", re.A)
 NUMERIC_DATE = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ,].*)?", re.A)
 WORD_DATE = re.compile(
-    r"(\d{1,2})[\s-]+([a-z]{3,9})\.?[\s,-]+(\d{4}|\d{2})(?:[ ,].*)?", re.I | re.A
+    r"(\d{1,2})(?:st|nd|rd|th)?[\s-]+([a-z]{3,9})\.?[\s,-]+(\d{4}|\d{2})(?:[ ,].*)?", re.I | re.A
+)
+MONTH_FIRST = re.compile(
+    r"([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?:[ ,].*)?", re.I | re.A
 )
 YEAR = "jan feb mar apr may jun jul aug sep oct nov dec"
 MONTHS = {name: number for number, name in enumerate(YEAR.split(), 1)}
@@ -96,8 +99,8 @@ def rating(text: str) -> int:
 
 def date(text: str, order: str = "DMY") -> str:
     """Return a date as YYYY-MM-DD; `order` says how 03/04/2026 is meant. Raises Unclear."""
-    text = text.strip()
-    iso, digits, words = ISO_DATE.fullmatch(text), NUMERIC_DATE.fullmatch(text), None
+    text = text.strip().removesuffix(".0")
+    iso, digits = ISO_DATE.fullmatch(text), NUMERIC_DATE.fullmatch(text)
     if iso:
         year, month, day = int(iso[1]), int(iso[2]), int(iso[3])
     elif digits:
@@ -106,12 +109,17 @@ def date(text: str, order: str = "DMY") -> str:
     elif words := WORD_DATE.fullmatch(text):
         day, year = int(words[1]), int(words[3])
         month = MONTHS.get(words[2][:3].lower(), 0)
+    elif words := MONTH_FIRST.fullmatch(text):
+        day, year = int(words[2]), int(words[3])
+        month = MONTHS.get(words[1][:3].lower(), 0)
     elif text.isascii() and text.isdigit() and 20_000 < int(text) < 80_000:
         return (EXCEL_DAY_ZERO + dt.timedelta(days=int(text))).isoformat()
     else:
         raise Unclear("date_bad")
     try:
-        return dt.date(year + 2000 if year < 100 else year, month, day).isoformat()
+        if year < 100:  # 69 to 99 are 19xx, as POSIX has it
+            year += 1900 if year >= 69 else 2000
+        return dt.date(year, month, day).isoformat()
     except ValueError as trouble:
         raise Unclear("date_bad") from trouble
 

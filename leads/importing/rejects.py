@@ -12,7 +12,7 @@ from leads.importing import problems, staging
 from leads.importing.looking import read_rows
 from leads.importing.problems import Issue
 from leads.importing.rows import Row, RowReader
-from leads.mapping import REJECT_COLUMNS
+from leads.mapping import REJECT_COLUMNS, our_columns
 from leads.models import Import
 
 
@@ -41,13 +41,22 @@ def rejects(record: Import) -> Iterator[bytes]:
         texts = [*map(safe, cells), *own, *map(safe, beyond)]
         return str(writer.writerow(texts)).encode(encoding, errors)
 
-    kept = [place for place, name in enumerate(record.header) if name not in REJECT_COLUMNS]
-    names = [record.header[place] for place in kept]
+    ours = our_columns(record.header)
+    kept = [place for place in range(len(record.header)) if place not in ours]
+    names = _names(record)
     mark = b"" if encoding == "cp1252" else "\ufeff".encode(encoding)
-    yield mark + line(names, list(REJECT_COLUMNS), [])
+    yield mark + line([names[place] for place in kept], list(REJECT_COLUMNS), [])
     for row, cells in _left_out(record):
         own = [cells[place] for place in kept if place < len(cells)]
         yield line(own, notes(row), cells[len(record.header) :])
+
+
+def _names(record: Import) -> list[str]:
+    """Return the names of the columns as the file has them; ours where it has none."""
+    if not (record.file and record.has_header):
+        return list(record.header)
+    with staging.table(record) as table:
+        return table.names
 
 
 def notes(row: Row) -> list[str]:

@@ -9,7 +9,7 @@ from leads.csvfile import damage
 from leads.formulas import restored
 from leads.importing.cells import Noted, Put, Putter, Refused
 from leads.importing.problems import LEFT_BY_HAND, Issue
-from leads.mapping import REJECT_COLUMNS, Unmatched
+from leads.mapping import Unmatched, our_columns
 from leads.models import Import, ImportEdit
 from leads.phones import Phone, PhoneReader, split_numbers
 from leads.targets import Target, TargetField, custom_field, target_of
@@ -51,7 +51,7 @@ class RowReader:
         self.quick = self.phones.quick if self.key == "phone" else _never
         self.edits = _edits(record)
         self.encoding = record.encoding
-        self.is_rejects = set(REJECT_COLUMNS) <= set(header)
+        self.is_rejects = bool(our_columns(header))
         self.fields = {field.key: field for field in self._fields(record)}
         self.putter = Putter(self.phones, self.fields, self.fixes)
         self.fixed_texts: Mapping[str, str] = record.options.get("fixed", {})

@@ -206,7 +206,7 @@ def _look_at_rows(record: Import, dialect: Dialect, **choices: Any) -> None:
     record.options["dialect"] = {**dialect.as_json(), **known}
     with table(record) as rows:
         block = rows.block(rows.first)
-        record.header = rows.header
+        record.header = mapping.own_names(rows.header)
     record.encoding, record.delimiter = rows.dialect.encoding, rows.dialect.delimiter
     record.has_header = rows.dialect.has_header
     record.header_key = mapping.header_key(record.header)

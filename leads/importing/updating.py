@@ -13,6 +13,7 @@ from leads.importing.bulk import write_changes
 from leads.importing.looking import Found
 from leads.importing.rows import Row, RowReader
 from leads.models import Import, ImportChange, Lead, LeadTag, Tag
+from leads.values import NOTHING
 
 
 def update(
@@ -58,6 +59,8 @@ def _changed(saved: Any, row: Row, columns: list[str]) -> dict[str, Any]:
         if name.endswith("_at") and isinstance(value, str):
             value = dt.date.fromisoformat(value)
         old = getattr(saved, name)
+        if old and isinstance(value, str) and value.casefold() in NOTHING:
+            continue  # a "-" or "n/a" says no more than an empty cell does
         if old != value:
             before[name] = old.isoformat() if isinstance(old, dt.date) else old
             setattr(saved, name, value)

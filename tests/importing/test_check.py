@@ -1,10 +1,13 @@
 """The check reads every row, writes no record, and its counts add up to the file."""
 
+import re
+
 import pytest
 
 from leads import jobs
 from leads.importing import fixing, progress
 from leads.importing.problems import WHOLE_ROW
+from leads.importing.rejects import rejects
 from leads.mapping import Unmatched
 from leads.models import Import, ImportIssue, Lead, LeadList
 from tests.factories import DoNotCallFactory, LeadFactory, LeadListFactory
@@ -264,8 +267,6 @@ def test_rejects_are_the_original_cells_with_line_reason_and_fix() -> None:
 
 
 def test_fixed_rejects_import_clean_with_the_matching_remembered() -> None:
-    from leads.importing.rejects import rejects
-
     record = imported(FILE)
     text = b"".join(rejects(record)).decode()
     fixed = text.replace("9.87E+09", "9000077777").replace(",98765,", ",9000088888,")
@@ -275,9 +276,30 @@ def test_fixed_rejects_import_clean_with_the_matching_remembered() -> None:
     assert sums(again) == (2, 0, 0, 2)
 
 
-def test_rejects_keep_the_bytes_of_an_encoding_and_defuse_formulas() -> None:
-    from leads.importing.rejects import rejects
+def test_rejects_have_the_names_of_the_columns_as_the_file_has_them() -> None:
+    data = "Phone  No;Phone  No;;Städt;+x\r\n98765;1;a;Köln;b\r\n9000000001;2;c;Ulm;d\r\n"
+    record = imported(data.encode("cp1252"))
+    back = b"".join(rejects(record))
+    first, second = back.decode("cp1252").splitlines()
+    assert first == "Phone  No;Phone  No;;Städt;'+x;row_number;problem;how_to_fix"
+    assert second.startswith("98765;1;a;Köln;b;2;")
+    again = imported(back.replace(b"98765", b"9000000002"), team=record.team)
+    assert sums(again) == (1, 0, 0, 0)
+    assert again.header_key == record.header_key
+    assert {entry["why"] for entry in again.mapping.values()} == {"remembered", "ours"}
 
+
+def test_a_column_that_is_called_problem_is_not_taken_for_ours() -> None:
+    record = imported("phone,problem\n98765,AC broken\n9000000001,none\n")
+    for number in (b"98766", b"9000000002"):
+        back = b"".join(rejects(record))
+        assert back.decode("utf-8-sig").startswith("phone,problem,row_number,problem,how_to_fix")
+        assert b",AC broken,2," in back
+        record = imported(re.sub(rb"9876\d", number, back), team=record.team)
+    assert sums(record) == (1, 0, 0, 0)
+
+
+def test_rejects_keep_the_bytes_of_an_encoding_and_defuse_formulas() -> None:
     data = "name;phone;note\nJosé;12345;=cmd|' /C calc'!A0\n".encode("cp1252")
     record = imported(data)
     text = b"".join(rejects(record))

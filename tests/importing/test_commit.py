@@ -81,6 +81,18 @@ def test_an_empty_cell_never_erases() -> None:
     assert (changed.first_name, changed.city, changed.version) == ("B", "Goa", 2)
 
 
+@pytest.mark.parametrize("nothing", ["", "  ", "-", "N/A", "none"])
+def test_what_people_type_for_nothing_never_erases_either(nothing: str) -> None:
+    head = "name,phone,email,city,rating,consent date\n"
+    record = imported(f"{head}Asha Rao,9876543210,a@x.in,Goa,4,03/04/2026\n")
+    rows = f"{head}{nothing},9876543210,{nothing},{nothing},{nothing},{nothing}\n"
+    options = {"duplicates": "update"}
+    assert sums(imported(rows, team=record.team, options=options)) == (0, 1, 0, 0)
+    lead = Lead.objects.get()
+    assert (lead.first_name, lead.last_name, lead.city) == ("Asha", "Rao", "Goa")
+    assert (lead.email, lead.rating, lead.consent_at) == ("a@x.in", 4, dt.date(2026, 4, 3))
+
+
 def test_keep_puts_a_number_of_another_list_here_too() -> None:
     record = known("keep")
     assert sums(record) == (2, 0, 1, 0)

@@ -16,7 +16,7 @@ from access.roles import Right, needs
 from leads import phone_words, values
 from leads.forms import free_key
 from leads.importing import progress, staging
-from leads.mapping import FACEBOOK_ID, JOINABLE, REJECT_COLUMNS, date_order
+from leads.mapping import FACEBOOK_ID, JOINABLE, date_order
 from leads.models import Import, ImportMemory, LeadField, LeadList, Tag
 from leads.targets import TargetField, target_of
 from leads.views.imports import wizard
@@ -202,7 +202,8 @@ def _line(
     if field and field.kind == "date" and how not in ("DMY", "MDY", "YMD"):
         how = date_order(cells)
     samples = ", ".join(" ".join(cell.split())[:40] for cell in cells[:SAMPLES])
-    why = str(WHY.get(entry.get("why", ""), "")) if entry["to"] or name in REJECT_COLUMNS else ""
+    reason = entry.get("why", "")
+    why = str(WHY.get(reason, "")) if entry["to"] or reason == "ours" else ""
     return Line(place, name, samples, entry["to"], hows, how, why, is_new=False)
 
 
