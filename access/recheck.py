@@ -49,8 +49,7 @@ def came_from(request: HttpRequest) -> str:
     """Return the page to go back to: this one, or for a form the one it stood on."""
     if request.method == "GET":
         return request.get_full_path()
-    page = page_before(request)
-    return f"{page.path}?{page.query}" if page.query else page.path
+    return page_before(request) or "/"
 
 
 def recently_confirmed(view: View) -> View:

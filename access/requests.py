@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -21,23 +21,19 @@ def id_in(text: str) -> int:
 
 def our_page(request: HttpRequest, wish: str) -> str:
     """Return `wish` where it is the path of a page of this site, never another host; else ""."""
-    # redirect() would take a text that is no path for the name of a view.
-    return wish if _is_here(request, wish) and wish.startswith("/") else ""
-
-
-def page_before(request: HttpRequest) -> SplitResult:
-    """Return the address of the page of this site a form stood on; of "/" for any other."""
-    address = request.headers.get("Referer", "")
-    page = urlsplit(address)
-    # Its path alone may read as another host's address: //evil.example.
-    is_ours = _is_here(request, address) and our_page(request, page.path)
-    return page if is_ours else urlsplit("/")
-
-
-def _is_here(request: HttpRequest, address: str) -> bool:
-    return url_has_allowed_host_and_scheme(
-        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    is_ours = url_has_allowed_host_and_scheme(
+        wish, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
+    # redirect() would take a text that is no path for the name of a view.
+    return wish if is_ours and wish.startswith("/") else ""
+
+
+def page_before(request: HttpRequest) -> str:
+    """Return path and query of the page of this site a form stood on; "" for any other."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    if page.netloc != request.get_host():
+        return ""
+    return our_page(request, page._replace(scheme="", netloc="", fragment="").geturl())
 
 
 class TeamRequest(HttpRequest):

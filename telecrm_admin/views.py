@@ -16,5 +16,4 @@ def health(_: HttpRequest) -> JsonResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Explain a form that came without its token, and lead back to its page."""
-    back = page_before(request).geturl()
-    return render(request, "403_csrf.html", {"back": back}, status=403)
+    return render(request, "403_csrf.html", {"back": page_before(request) or "/"}, status=403)

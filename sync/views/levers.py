@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from access.recheck import recently_confirmed
-from access.requests import TeamRequest, our_page, page_before
+from access.requests import TeamRequest, page_before
 from access.roles import Right, needs
 from sync import levers, planning
 from sync.models import Decision, DeliveryItem, Push
@@ -23,10 +23,8 @@ from sync.views.sending import click_of
 
 def back(request: TeamRequest, push: Push) -> HttpResponseRedirect:
     """Return to the page of this site the button was on, else to the page of the send."""
-    before = page_before(request)
-    page = before._replace(scheme="", netloc="", fragment="").geturl() if before.netloc else ""
     of_the_send = f"{reverse('sync:sent')}?send={push.pk}"
-    return HttpResponseRedirect(our_page(request, page) or of_the_send)
+    return HttpResponseRedirect(page_before(request) or of_the_send)
 
 
 def is_over(request: TeamRequest, push: Push) -> None:
