@@ -64,6 +64,9 @@ class Desk(Protocol):
     def takers(self, team: Team, kind: str) -> list[Account]:
         """Return the accounts of `team` that take records of an import's `kind`."""
 
+    def last_sent(self, lists: Iterable[int]) -> dict[int, str]:
+        """Say where each list was sent last, and how long ago; one never sent is left out."""
+
     def outlook(self, account: Account, kind: str, records: int) -> str:
         """Say what sending so many records would make, and how long it takes."""
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,7 +15,7 @@ from campaigns.models import Campaign, CampaignState
 from leads.models import Lead, ListPart
 from leads.standing import Mark, Place
 from sync import eta
-from sync.models import WAITING, DeliveryItem, Standing, State
+from sync.models import WAITING, DeliveryItem, Push, Standing, State
 from sync.pages import endpoint_for, figure, open_holds, provider_name, span
 from sync.providers.base import RecordKind
 from sync.wording import words
@@ -117,6 +118,20 @@ def takers(team: Team, kind: str) -> list[Account]:
     record = TAKEN.get(kind)
     usable = Account.objects.usable_by(team).order_by("name") if record else []
     return [account for account in usable if record and endpoint_for(account.provider, record)]
+
+
+def last_sent(lists: Iterable[int]) -> dict[int, str]:
+    """Say where each list was sent last ("at TeleCMI Main 3 days ago"), if it ever was."""
+    pushes = Push.objects.filter(lead_list__in=lists).select_related("account")
+    came = pushes.filter(Q(delivered__gt=0) | Q(already_there__gt=0) | Q(accepted__gt=0))
+    said = {}
+    for push in came.order_by("starts_at"):
+        words = _("given to %(account)s %(time)s ago")
+        if push.delivered or push.already_there:
+            words = _("at %(account)s %(time)s ago")
+        place = {"account": push.account, "time": timesince(push.starts_at, depth=1)}
+        said[push.lead_list_id or 0] = words % place
+    return said
 
 
 def outlook(account: Account, kind: str, records: int) -> str:

@@ -82,7 +82,7 @@ class Check:
             if row.line in repeated:
                 bucket = "repeated"
             elif here:
-                places[here[0].place or 0] += 1
+                places[(self.scope.here(here) or here[0]).place or 0] += 1
             counts[bucket] += 1
             if row.line in self.reader.edits:
                 notebook.corrected(row, cells, bucket, block.faults.get(place, ""))

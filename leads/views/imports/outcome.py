@@ -33,12 +33,19 @@ class Outcome:
     accounts: list[Account]
     send_to: Account | None
     outlook: str  # what sending the new ones would make
-    here: list[tuple[str, str]]  # list -> how many numbers of the file stand in it
+    here: list[tuple[str, str, str]]  # list, how many numbers of the file, where it was sent
 
+    ready: int
     to_fix: int
     left: int
     repeated: int
     already: int
+    in_this: int  # of those already here, how many stand where the rows would go
+
+    @property
+    def kept(self) -> int:
+        """New rows when numbers of other lists are kept here too."""
+        return self.ready + self.already - self.in_this
 
     @property
     def imported(self) -> int:
@@ -75,22 +82,27 @@ def outcome(record: Import) -> Outcome:
     desk = standing.desk()
     accounts = desk.takers(record.team, record.kind)
     send_to = chosen_account(record, accounts)
-    new = record.ready + (already if policy == "keep" else 0)
+    in_this = record.already_in.get(str(record.lead_list_id), 0)
+    in_this = already if record.kind != Import.Kind.LEADS else min(in_this, already)
+    stays = {"skip": already, "keep": in_this}.get(policy, 0)
+    new = record.ready + (already - in_this if policy == "keep" else 0)
     return Outcome(
         rows=record.row_count,
         out=record.to_fix + record.left_out + record.repeated,
         new=new,
         updated=already if policy == "update" else 0,
-        skipped=already if policy == "skip" else 0,
+        skipped=stays,
         policy=policy,
         accounts=accounts,
         send_to=send_to,
         outlook=desk.outlook(send_to, record.kind, new) if send_to else "",
         here=_lists(record),
+        ready=record.ready,
         to_fix=record.to_fix,
         left=record.left_out,
         repeated=record.repeated,
         already=already,
+        in_this=in_this,
     )
 
 
@@ -105,14 +117,15 @@ def chosen_account(record: Import, accounts: list[Account]) -> Account | None:
     return by_id.get(str(earlier)) or only
 
 
-def _lists(record: Import) -> list[tuple[str, str]]:
-    """Return where the numbers that are already here stand, most first."""
+def _lists(record: Import) -> list[tuple[str, str, str]]:
+    """Return where the numbers that are already here stand, most first, and where that was sent."""
     counts = {int(place): number for place, number in record.already_in.items()}
     if record.kind != Import.Kind.LEADS:
         return []
     names = LeadList.objects.in_bulk([place for place in counts if place])
     rows = sorted(counts.items(), key=lambda pair: -pair[1])
-    named = [(str(names[place]), figure(n)) for place, n in rows if place in names]
-    rest = sum(n for place, n in rows[MOST_LISTS:])
-    more = [(_("other lists"), figure(rest))] if rest else []
-    return named[:MOST_LISTS] + more
+    shown = [(place, n) for place, n in rows if place in names][:MOST_LISTS]
+    sent = standing.desk().last_sent([place for place, _n in shown])
+    named = [(str(names[place]), figure(n), sent.get(place, "")) for place, n in shown]
+    rest = sum(counts.values()) - sum(n for _place, n in shown)
+    return [*named, (_("other lists"), figure(rest), "")] if rest else named
