@@ -41,7 +41,7 @@
   const reload = () => location.reload();
   on("htmx:responseError", (event) => {
     const { xhr } = event.detail;
-    if (xhr.status === 401) trouble(words().signedOut, words().signIn, () => { all("main form").forEach(keepDraft); reload(); });
+    if (xhr.status === 401) trouble(words().signedOut, words().signIn, () => { keepDraft(all("main form")); reload(); });
     else trouble(xhr.getResponseHeader("X-Words") || words().failed, words().retry, reload);
   });
   on("htmx:sendError", () => trouble(words().failed, words().retry, reload));
@@ -197,7 +197,11 @@
   });
 
   // --- uploads: progress while the file travels, files dropped anywhere
+  const underWay = new Set();
+  addEventListener("pageshow", () => underWay.clear()); // back on the page: again
   function upload(form) {
+    if (underWay.has(form)) return; // a second click sends nothing twice
+    underWay.add(form);
     const request = new XMLHttpRequest();
     const meter = one("progress", form);
     form.hidden = false;
@@ -205,10 +209,14 @@
       if (meter && event.lengthComputable) meter.value = event.loaded / event.total;
     });
     request.addEventListener("load", () => {
-      if (request.status < 400 && request.responseURL !== location.href) location.assign(request.responseURL);
-      else showAnswer(request);
+      if (request.status < 400 && request.responseURL !== location.href) return location.assign(request.responseURL);
+      underWay.delete(form);
+      showAnswer(request);
     });
-    request.addEventListener("error", () => trouble(words().failed, words().retry, () => upload(form)));
+    request.addEventListener("error", () => {
+      underWay.delete(form);
+      trouble(words().failed, words().retry, () => upload(form));
+    });
     request.open("POST", form.action);
     request.send(new FormData(form));
   }
@@ -245,11 +253,11 @@
 
   // --- a session that ended while somebody typed: after signing in again the text is back
   const draftName = () => `draft:${location.pathname}`;
-  function keepDraft(form) {
-    if (form.method !== "post" || form.closest(".gate")) return;
-    const fields = [...new FormData(form)].filter(([name, value]) =>
-      typeof value === "string" && name !== "csrfmiddlewaretoken" && form.elements[name]?.type !== "password");
-    sessionStorage.setItem(draftName(), JSON.stringify(fields));
+  function keepDraft(forms) {
+    const fields = forms.filter((form) => form.method === "post" && !form.closest(".gate")).flatMap((form) =>
+      [...new FormData(form)].filter(([name, value]) =>
+        typeof value === "string" && name !== "csrfmiddlewaretoken" && form.elements[name]?.type !== "password"));
+    if (fields.length) sessionStorage.setItem(draftName(), JSON.stringify(fields));
   }
   function bringDraftBack() {
     if (one(".gate")) return;
@@ -259,11 +267,14 @@
     for (const [name, value] of JSON.parse(draft)) {
       all(`main [name="${CSS.escape(name)}"]`).forEach((field) => {
         if (/^(checkbox|radio)$/.test(field.type)) field.checked ||= field.value === value;
-        else if (!/^(hidden|submit)$/.test(field.type)) field.value = value;
+        else if (!/^(hidden|submit)$/.test(field.type) && field.value !== value) {
+          field.value = value;
+          if (field.closest(".fixgrid")) addEventListener("load", () => field.dispatchEvent(new Event("change", { bubbles: true })));
+        }
       });
     }
   }
-  on("submit", (event) => keepDraft(event.target));
+  on("submit", (event) => keepDraft([event.target]));
   bringDraftBack();
 
   // --- focus after a swap goes where the reader has to look next

@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Page, expect
 
 from access.models import User
 from leads.models import Import, Lead
-from tests.e2e.conftest import assert_accessible
+from tests.e2e.conftest import Watch, assert_accessible
 from tests.e2e.looks import LOOKS
 from tests.factories import AccountFactory, LeadFactory, LeadListFactory
 
@@ -83,6 +83,54 @@ def test_a_kind_is_fixed_with_one_click_and_taken_back(
     expect(page.get_by_role("heading", level=1)).to_have_text("3 of 5 rows are ready.")
     page.get_by_role("button", name="Take back").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("2 of 5 rows are ready.")
+
+
+def test_a_double_click_sends_a_file_once(browse: Callable[..., Page], meera: User) -> None:
+    page = browse(meera)
+    page.goto("/imports/new/")
+    file = FilePayload(name="week-47.csv", mimeType="text/csv", buffer=FILE.encode())
+    page.set_input_files("main input[name=file]", files=[file])
+    page.get_by_role("button", name="Read the file").dblclick()
+    page.wait_for_url(re.compile(r"/imports/\d+/columns/"))
+    assert Import.objects.count() == 1
+
+
+def test_a_row_with_two_bad_cells_is_typed_through(
+    browse: Callable[..., Page], meera: User
+) -> None:
+    page = browse(meera)
+    drop(page, text=FILE.replace("98220 00144", "98220"))
+    page.get_by_role("button", name="Check all rows").click()
+    first = page.get_by_label("Phone, row 4")
+    first.fill("98220 00144")
+    with page.expect_response(re.compile("/cell/")):
+        first.press("Enter")
+        page.keyboard.press("End")
+        page.keyboard.type(".com")
+    expect(page.locator("#cell-4-1")).to_have_text("98220 00144")
+    expect(page.get_by_label("Email, row 4")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("3 of 5 rows are ready.")
+
+
+def test_a_session_that_ends_amid_corrections_loses_none(
+    browse: Callable[..., Page], meera: User, watch: Watch
+) -> None:
+    watch.allowed.add("401")
+    meera.set_password("a long enough phrase")
+    meera.save()
+    page = browse(meera)
+    drop(page)
+    page.get_by_role("button", name="Check all rows").click()
+    cell = page.get_by_label("Phone, row 3")
+    page.context.clear_cookies(name="sessionid")
+    cell.fill("98765 43210")
+    cell.press("Enter")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Sign-in name").fill(meera.username)
+    page.get_by_label("Password").fill("a long enough phrase")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("3 of 5 rows are ready.")
 
 
 def test_everything_works_without_script(browse: Callable[..., Page], meera: User) -> None:

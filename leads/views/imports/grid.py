@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -42,6 +42,7 @@ class RowShown:
     words: str = ""
     end: str = ""
     is_out: bool = False  # left out by hand: it can be brought back
+    corrected: Sequence[CellShown] = ()  # all that has to be drawn anew, where it is not the row
 
 
 @dataclass(frozen=True)
@@ -139,12 +140,16 @@ def name_of(record: Import, cells: Sequence[str]) -> str:
     return " ".join(" ".join(words).split())[:80]
 
 
-def row_shown(record: Import, line: int, row: Row | None, shown: str) -> RowShown:
-    """Return one row as it stands after a correction, in the columns the page shows."""
+def row_shown(
+    record: Import, line: int, row: Row | None, shown: str, column: int | None = None
+) -> RowShown:
+    """Return one row as it stands after `column` was corrected, in the columns the page shows."""
     found = fixing.bad_rows(record, after=line - 1, count=1)
     here = [bad for bad in found if bad.line == line]
     if here and (row is None or row.problems[:1] and row.problems[0].code != "left_by_hand"):
-        return _row(record, here[0], named(record, shown) or columns(record, here))
+        drawn = _row(record, here[0], named(record, shown) or columns(record, here))
+        same = [cell for cell in drawn.cells if cell.column == column]
+        return replace(drawn, corrected=[] if drawn.words else same)
     return RowShown(line, _name(row), [], end=_end(row), is_out=bool(row and row.problems))
 
 
