@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -53,17 +54,25 @@ def run(seconds: float) -> int:
     if record is None:
         return forget_old_files()
     try:
-        return work(record, seconds)
+        with ending(record):
+            return work(record, seconds)
+    finally:
+        progress.release(record)
+    return 1
+
+
+@contextmanager
+def ending(record: Import) -> Iterator[None]:
+    """End an import that cannot go on, with the reason; one somebody else has is left to them."""
+    try:
+        yield
     except progress.LostLease:
-        return 1
+        pass
     except (OperationalError, InterfaceError):
-        raise  # a busy or restarting database: the worker tries again
+        raise  # a busy or restarting database: whoever works tries again
     except Exception as trouble:
         log.exception("Import %s cannot go on", record.pk)
         progress.fail(record, trouble)
-        return 1
-    finally:
-        progress.release(record)
 
 
 def forget_old_files() -> int:

@@ -88,7 +88,8 @@ def edit_cell(record: Import, line: int, column: int, value: str, *, by: User | 
     """Write a corrected cell, check its row again and count it anew; return what became of it.
 
     A row corrected before can be corrected again. Raises ImportIssue.DoesNotExist for a row that
-    never had a problem.
+    never had a problem, progress.WrongTime once the import has begun: its counts are what became
+    of the rows.
     """
     with transaction.atomic():
         noted = _noted(record, line)
@@ -128,7 +129,8 @@ def _issues(record: Import, line: int) -> QuerySet[ImportIssue]:
 
 
 def _noted(record: Import, line: int) -> ImportIssue:
-    """Return what is noted about a row; raises ImportIssue.DoesNotExist."""
+    """Return what is noted about a row of a checked import, which is locked meanwhile."""
+    progress.hold(record, Import.State.CHECKED)
     first = _issues(record, line).order_by("pk").first()
     if first is None:
         raise ImportIssue.DoesNotExist

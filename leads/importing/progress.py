@@ -75,9 +75,10 @@ def write(record: Import, **changes: Any) -> None:
         raise LostLease
 
 
+@transaction.atomic
 def start_check(record: Import) -> None:
     """Begin to read every row; writes no record. Raises mapping.Unmatched, WrongTime."""
-    _require(record, State.UPLOADED, State.CHECKING, State.CHECKED, State.CANCELLED)
+    hold(record, State.UPLOADED, State.CHECKING, State.CHECKED, State.CANCELLED)
     if record.state == State.CANCELLED and record.rows_read:
         raise WrongTime(_("This import was stopped; upload the file again to go on."))
     require_mapping(record)
@@ -86,10 +87,10 @@ def start_check(record: Import) -> None:
 
 def start_import(record: Import, *, by: User | None = None) -> None:
     """Begin to save rows, chunk by chunk. Raises mapping.Unmatched, WrongTime."""
-    _require(record, State.UPLOADED, State.CHECKED)
-    require_mapping(record)
-    mapping.remember(record)
     with transaction.atomic():
+        hold(record, State.UPLOADED, State.CHECKED)
+        require_mapping(record)
+        mapping.remember(record)
         _start(record, State.IMPORTING, IMPORT_COUNTERS, begins_at=_turn(record.created_by))
     audit.record("import_started", actor=by or record.created_by, target=record)
 
@@ -116,8 +117,14 @@ def require_mapping(record: Import) -> None:
         raise mapping.Unmatched(" ".join(wrong))
 
 
-def _require(record: Import, *states: str) -> None:
-    if record.state not in states:
+def hold(record: Import, *states: str) -> None:
+    """Lock an import that is in one of `states`, here and in the database: of two clicks, the
+    second finds what the first did. Raises WrongTime.
+    """
+    now = Import.objects.select_for_update(no_key=True).filter(pk=record.pk)
+    stands = now.values_list("state", flat=True).first() or State.FAILED
+    if stands not in states:
+        record.state = stands
         words = _("{file} is {state}: this cannot be done now.")
         raise WrongTime(
             words.format(file=record.file_name, state=record.get_state_display().lower())

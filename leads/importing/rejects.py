@@ -53,7 +53,7 @@ def rejects(record: Import) -> Iterator[bytes]:
 
 def _names(record: Import) -> list[str]:
     """Return the names of the columns as the file has them; ours where it has none."""
-    if not (record.file and record.has_header):
+    if not (record.has_header and staging.is_kept(record)):
         return list(record.header)
     with staging.table(record) as table:
         return table.names
@@ -75,7 +75,7 @@ def _left_out(record: Import) -> Iterator[tuple[Row, list[str]]]:
 
     Once the upload is removed, what is left are the first 1,000 rows of each kind.
     """
-    if not record.file:
+    if not staging.is_kept(record):
         yield from _noted(record)
         return
     with staging.table(record) as table:

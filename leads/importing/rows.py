@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from leads.csvfile import damage
 from leads.formulas import restored
 from leads.importing.cells import Noted, Put, Putter, Refused
@@ -115,7 +117,9 @@ class RowReader:
             try:
                 self.putter.put(self.fields[key], "plain", -1)(values, text)
             except (KeyError, Refused) as trouble:
-                raise Unmatched(f"{key}={text}") from trouble
+                label = self.fields[key].label if key in self.fields else key
+                words = _("“{value}” cannot stand as {field} in every row. Change or empty it.")
+                raise Unmatched(words.format(value=text[:60], field=label)) from trouble
         return {name: value for name, value in values.items() if value != self.blank.get(name)}
 
     def read(self, line: int, cells: list[str], fault: str = "") -> Row:

@@ -21,6 +21,7 @@ from access import audit
 from access.models import Team, User
 from leads import mapping, sheetfile
 from leads.csvfile import Dialect, Table, Unreadable, open_table
+from leads.importing import progress
 from leads.importing.notes import storable
 from leads.models import Import
 from leads.targets import target_of
@@ -73,12 +74,18 @@ def stage(
 def reread(record: Import, **choices: Any) -> None:
     """Read the file again with what a person chose: encoding, delimiter, has_header, sheet.
 
-    Raises Unreadable and changes nothing then.
+    Corrections and fixes belong to the rows as they were read before, so they go. Raises
+    Unreadable and progress.WrongTime, and changes nothing then.
     """
     for name, value in choices.items():
         setattr(record, name, value)
     _look(record, **choices)
-    record.save()
+    record.options.pop("fixes", None)
+    with transaction.atomic():
+        progress.hold(record, Import.State.UPLOADED, Import.State.CHECKED)
+        record.state = Import.State.UPLOADED
+        record.edits.all().delete()
+        record.save()
 
 
 def discard(record: Import) -> None:
@@ -121,10 +128,19 @@ def seen_path(record: Import) -> Path:
 
 def same_file(record: Import) -> QuerySet[Import]:
     """Return earlier imports of the very same file that brought rows in, newest first."""
-    done = (Import.State.DONE, Import.State.CANCELLED, Import.State.IMPORTING)
-    return Import.objects.filter(
-        team_id=record.team_id, kind=record.kind, sha256=record.sha256, state__in=done
-    ).exclude(pk=record.pk)
+    return _others(record, Import.State.DONE, Import.State.CANCELLED, Import.State.IMPORTING)
+
+
+def twin(record: Import) -> Import | None:
+    """Return the last import of the very same file, else the one before this that still waits."""
+    waits = _others(record, Import.State.UPLOADED, Import.State.CHECKING, Import.State.CHECKED)
+    done = same_file(record).select_related("lead_list", "created_by").first()
+    return done or waits.filter(pk__lt=record.pk).last()
+
+
+def _others(record: Import, *states: str) -> QuerySet[Import]:
+    same = Import.objects.filter(team_id=record.team_id, kind=record.kind, sha256=record.sha256)
+    return same.filter(state__in=states).exclude(pk=record.pk)
 
 
 @contextmanager
@@ -132,10 +148,18 @@ def table(record: Import) -> Iterator[Table]:
     """Open the rows of an import. Raises Unreadable when the upload was removed by now."""
     if not record.file:
         raise Unreadable(_("The uploaded file was removed after 30 days. Upload it again."))
-    dialect = Dialect(**record.options["dialect"])
-    path = rows_path(record) if dialect.numbered else Path(record.file.path)
-    with path.open("rb") as file:
-        yield Table(file, dialect)
+    with _read_from(record).open("rb") as file:
+        yield Table(file, Dialect(**record.options["dialect"]))
+
+
+def is_kept(record: Import) -> bool:
+    """Whether the rows of an import can still be read."""
+    return bool(record.file) and _read_from(record).exists()
+
+
+def _read_from(record: Import) -> Path:
+    is_sheet = record.options.get("dialect", {}).get("numbered")
+    return rows_path(record) if is_sheet else Path(record.file.path)
 
 
 def preview(record: Import, count: int = PREVIEW_ROWS) -> list[tuple[int, list[str]]]:

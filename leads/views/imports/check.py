@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from access.requests import TeamRequest
 from access.roles import Right, can, needs
-from leads.importing import fixing, progress
+from leads.importing import fixing, progress, staging
 from leads.models import Import, ImportIssue
 from leads.views.imports import wizard
 from leads.views.imports.grid import RowShown, grid, row_shown
@@ -65,6 +65,7 @@ def _context(request: TeamRequest, record: Import) -> dict[str, Any]:
         "corrected": fixing.corrected(record),
         "gone": [code for code in record.options.get("fixes", {}) if code not in listed],
         "may_send": can(request.user, record.team, Right.SEND),
+        "again": staging.twin(record),
         "steps": wizard.steps(record, "check"),
     }
 
@@ -86,7 +87,7 @@ def cell(request: TeamRequest, pk: int) -> HttpResponse:
     try:
         for line, column, value in _corrections(request):
             row = _correct(request, record, line, column, value)
-            shown.append(row_shown(record, line, row, request.GET.get("cols", "")))
+            shown.append(row_shown(record, line, row, request.GET.get("cols", ""), column))
     except progress.WrongTime as trouble:
         messages.error(request, str(trouble))
         return wizard.go(request, record)
@@ -134,8 +135,10 @@ def _correct(
 def kind(request: TeamRequest, pk: int) -> HttpResponse:
     """Fix every row of a kind in one way, or take that back; the file is read again."""
     record = wizard.find(request, pk)
+    code, how = request.POST.get("code", ""), request.POST.get("how", "")
     try:
-        fixing.fix_kind(record, request.POST.get("code", ""), request.POST.get("how", ""))
+        if code in record.problems or code in record.options.get("fixes", {}):
+            fixing.fix_kind(record, code, how)
         wizard.work_here(record)
     except (ValueError, progress.WrongTime) as trouble:
         messages.error(request, str(trouble))
@@ -155,12 +158,9 @@ def policy(request: TeamRequest, pk: int) -> HttpResponse:
     wanted = (scope, days if scope == "days" else before[1])
     if scope in ("team", "list", "days") and wanted != before:
         record.options["scope"] = scope
-        record.options["days"] = int(days) if days.isdecimal() and len(days) < 5 else 30
-        record.save()
-        progress.start_check(record)
-        wizard.work_here(record)
-        return wizard.go(request, record)
-    record.save()
+        record.options["days"] = max(int(days), 1) if days.isdecimal() and len(days) < 5 else 30
+        return wizard.check_rows(request, record)
+    record.save(update_fields=["options"])
     if request.htmx:
         return render(request, "imports/_decided.html", _context(request, record))
     return wizard.go(request, record)

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -15,8 +15,9 @@ from access.requests import TeamRequest
 from access.roles import Right, needs
 from leads import phone_words, values
 from leads.forms import free_key
-from leads.importing import progress, staging
-from leads.mapping import FACEBOOK_ID, JOINABLE, date_order
+from leads.importing import staging
+from leads.importing.rows import RowReader
+from leads.mapping import FACEBOOK_ID, JOINABLE, Unmatched, date_order
 from leads.models import Import, ImportMemory, LeadField, LeadList, Tag
 from leads.targets import TargetField, target_of
 from leads.views.imports import wizard
@@ -67,37 +68,44 @@ def columns(request: TeamRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _draw(request, record, trouble(record))
     _take(request, record)
-    wrong = trouble(record)
+    wrong = trouble(record) or _unfit(record)
     if request.POST.get("look"):  # only to see what the choice means
         return _draw(request, record, wrong)
     if wrong:
         return _draw(request, record, wrong, status=422)
-    record.save()
-    progress.start_check(record)
-    wizard.work_here(record)
-    return redirect(wizard.address(record))
+    return wizard.check_rows(request, record)
 
 
 def _take(request: TeamRequest, record: Import) -> None:
     """Put what was chosen into `record`, in memory."""
     post, chosen = request.POST, {}
     new: dict[str, dict[str, str]] = {}
+    known = {"", *(field.key for field in target_of(record.kind).fields(record.team))}
     for place, name in enumerate(record.header):
         before = record.mapping.get(str(place), {"to": "", "how": "plain", "why": ""})
         to = post.get(f"to-{place}", before["to"])
         how = post.get(f"how-{place}", before["how"])
         if to.startswith("new:"):
             to = _own_column(record, name, to, new)
+        elif to not in known:
+            to = ""
         why = before.get("why", "") if to == before["to"] else "chosen"
         chosen[str(place)] = {"to": to, "how": how if how in HOWS else "plain", "why": why}
     record.mapping = chosen
     record.options = {**record.options, "new_fields": new}
-    if "country" in post:
+    if post.get("country") in phone_words.COUNTRIES:
         record.options["country"] = post["country"]
-        before = record.options.get("fixed", {})
-        fixed = {k: post.get(f"all-{k}", before.get(k, "")).strip() for k in {*FIXED, *before}}
-        record.options["fixed"] = {key: text for key, text in fixed.items() if text}
+    _take_fixed(request, record)
     _take_place(request, record)
+
+
+def _take_fixed(request: TeamRequest, record: Import) -> None:
+    """Put what every row gets into `record`; "for-all" names one more field, "to-all" its value."""
+    post, before = request.POST, record.options.get("fixed", {})
+    fixed = {k: post.get(f"all-{k}", before.get(k, "")).strip() for k in {*FIXED, *before}}
+    if post.get("for-all") in {field.key for field in _fixable(record)}:
+        fixed[post["for-all"]] = post.get("to-all", "").strip()
+    record.options["fixed"] = {key: text for key, text in fixed.items() if text}
 
 
 def _take_place(request: TeamRequest, record: Import) -> None:
@@ -139,6 +147,7 @@ def _draw(
     context = {
         "record": record,
         "sentence": sentence(record),
+        "again": staging.twin(record),
         "lines": lines,
         "used": sum(1 for line in lines if line.to),
         "fields": target_of(record.kind).fields(record.team),
@@ -153,10 +162,29 @@ def _draw(
         "country": record.options.get("country") or record.team.country,
         "fixed": record.options.get("fixed", {}),
         "fixed_besides": _fixed_besides(record),
+        "fixable": _fixable(record),
         "steps": wizard.steps(record, "columns"),
     }
     name = "imports/_columns.html" if request.htmx else "imports/columns.html"
     return render(request, name, context, status=status)
+
+
+def _unfit(record: Import) -> list[str]:
+    """Return what is wrong with the values every row would get."""
+    try:
+        RowReader(record, record.header)
+    except Unmatched as reason:
+        return [str(reason)]
+    return []
+
+
+def _fixable(record: Import) -> list[TargetField]:
+    """Return the fields that can be the same in every row, besides those with a place of their
+    own on the page.
+    """
+    target = target_of(record.kind)
+    own = {target.key, "full_name", *FIXED}
+    return [field for field in target.fields(record.team) if field.key not in own]
 
 
 def _fixed_besides(record: Import) -> list[tuple[str, str, str]]:

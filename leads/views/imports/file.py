@@ -45,10 +45,9 @@ def file(request: TeamRequest, pk: int) -> HttpResponse:
         return _draw(request, record)
     try:
         staging.reread(record, **_choices(request))
-    except Unreadable as reason:
+    except (Unreadable, progress.WrongTime) as reason:
         record.refresh_from_db()
         return _draw(request, record, str(reason))
-    Import.objects.filter(pk=record.pk).update(state=Import.State.UPLOADED)
     return redirect("leads:import_file", record.pk)
 
 
@@ -70,7 +69,7 @@ def _draw(request: TeamRequest, record: Import, error: str = "") -> HttpResponse
     preview = [(line, cells[:MOST_COLUMNS]) for line, cells in staging.preview(record)]
     context = {
         "record": record,
-        "again": staging.same_file(record).select_related("lead_list", "created_by").first(),
+        "again": staging.twin(record),
         "sentence": sentence(record),
         "header": record.header[:MOST_COLUMNS],
         "hidden": max(len(record.header) - MOST_COLUMNS, 0),
@@ -114,8 +113,7 @@ def onward(request: TeamRequest, pk: int) -> HttpResponse:
     record = wizard.find(request, pk)
     if record.state == Import.State.UPLOADED and wizard.is_remembered(record):
         if not trouble(record):
-            progress.start_check(record)
-            wizard.work_here(record)
+            return wizard.check_rows(request, record)
     elif record.state == Import.State.CHECKED:
         return redirect("leads:import_columns", record.pk)
     return redirect(wizard.address(record))

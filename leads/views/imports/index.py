@@ -17,7 +17,7 @@ from access.requests import TeamRequest
 from access.roles import Right, needs
 from leads import exports, mapping, paging
 from leads.csvfile import Unreadable
-from leads.importing import progress, staging
+from leads.importing import staging
 from leads.models import Import, ImportMemory, LeadList
 from leads.months import Month
 from leads.searching import LeadFilter
@@ -68,6 +68,10 @@ def new(request: TeamRequest) -> HttpResponse:
         return _draw(request, refused)
     for name, why in refused:
         messages.error(request, f"{name}: {why}")
+    if left := request.FILES.getlist("file")[MOST_FILES:]:
+        names = ", ".join(str(one.name) for one in left)
+        words = _("%(n)s files are taken at a time. Drop these again: %(names)s.")
+        messages.error(request, words % {"n": MOST_FILES, "names": names})
     if len(staged) > 1:
         waiting = ngettext(
             "%(n)s more file waits under Imports.",
@@ -80,11 +84,10 @@ def new(request: TeamRequest) -> HttpResponse:
 
 def first_step(request: TeamRequest, record: Import) -> HttpResponse:
     """Go where a fresh file needs a person first: the same file again, its columns, its check."""
-    if staging.same_file(record).exists():
+    if staging.twin(record):
         return redirect("leads:import_file", record.pk)
     if wizard.is_remembered(record) and not trouble(record):
-        progress.start_check(record)
-        wizard.work_here(record)
+        return wizard.check_rows(request, record)
     return redirect(wizard.address(record))
 
 

@@ -35,7 +35,6 @@ def start(request: TeamRequest, pk: int) -> HttpResponse:
         return wizard.go(request, record)
     take_policy(request, record)
     record.send_to = _account(request, record) if request.POST.get("then") == "send" else None
-    record.save()
     try:
         progress.start_import(record, by=request.user)
     except (Unmatched, progress.WrongTime) as trouble:
@@ -97,7 +96,7 @@ def result(request: TeamRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "record": record,
         "steps": [step | {"here": False} for step in wizard.steps(record, "run")],
-        "may_undo": progress.may_undo(record),
+        "may_undo": progress.may_undo(record) and record.added + record.updated > 0,
         "next": _next(request, record),
         "unread": max(record.row_count - record.rows_read, 0),
         "bad": record.left_out,
@@ -154,4 +153,6 @@ def unsend(request: TeamRequest, pk: int) -> HttpResponse:
     record = wizard.find(request, pk)
     if Import.objects.filter(pk=record.pk, send_planned_at=None).update(send_to=None):
         messages.success(request, _("Nothing of this import is sent."))
+    else:
+        messages.error(request, _("It is in line by now. Open Sent and cancel it there."))
     return redirect(wizard.address(record))

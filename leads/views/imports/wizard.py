@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from access.requests import TeamRequest
 from leads import jobs
-from leads.importing import progress
+from leads.importing import progress, staging
+from leads.mapping import Unmatched
 from leads.models import Import
 
 State = Import.State
@@ -26,9 +27,12 @@ ENDS = (State.DONE, State.CANCELLED, State.UNDOING, State.UNDONE, State.FAILED)
 
 
 def find(request: TeamRequest, pk: int) -> Import:
-    """Return the import of the current team, or 404."""
+    """Return the import of the current team, or 404. One whose file is gone has ended."""
     mine = Import.objects.visible_to(request.user).filter(team=request.team)
     record: Import = get_object_or_404(mine.select_related("team", "lead_list", "send_to"), pk=pk)
+    if record.state in (State.UPLOADED, State.CHECKED) and not staging.is_kept(record):
+        progress.fail(record, FileNotFoundError(record.file.name))
+        record.refresh_from_db()
     return record
 
 
@@ -79,6 +83,16 @@ def is_remembered(record: Import) -> bool:
     return any(entry.get("why") == "remembered" for entry in record.mapping.values())
 
 
+def check_rows(request: TeamRequest, record: Import) -> HttpResponse:
+    """Save what was chosen and read every row; go where the import then stands."""
+    try:
+        progress.start_check(record)
+        work_here(record)
+    except (Unmatched, progress.WrongTime) as trouble:
+        messages.error(request, str(trouble))
+    return go(request, record)
+
+
 def work_here(record: Import, seconds: float = PATIENCE) -> None:
     """Work on an import in this request, unless a worker has it already; finish a small one."""
     if record.size <= SMALL_BYTES:
@@ -87,9 +101,8 @@ def work_here(record: Import, seconds: float = PATIENCE) -> None:
     mine = progress.take(record.pk)
     if mine is not None:
         try:
-            jobs.work(mine, seconds)
-        except progress.LostLease:
-            pass
+            with jobs.ending(mine):
+                jobs.work(mine, seconds)
         finally:
             progress.release(mine)
     record.refresh_from_db()
@@ -97,7 +110,7 @@ def work_here(record: Import, seconds: float = PATIENCE) -> None:
 
 def finish_here(record: Import) -> None:
     """Do all that an import waits for, unless a worker has it or somebody stops it meanwhile."""
-    with suppress(progress.LostLease):
+    with jobs.ending(record):
         jobs.finish(record)
     record.refresh_from_db()
 
