@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from access import audit
 from access.models import Account, Hold, User
 from leads.models import ListPart
-from sync import clock, gate
+from sync import clock, gate, standings
 from sync.enqueueing import (
     CannotSend,
     NothingToSend,
@@ -23,10 +23,13 @@ from sync.enqueueing import (
 )
 from sync.ledger import End, close_items, move, reopen_items
 from sync.models import ENDS, WAITING, Decision, Delivery, DeliveryItem, Push, Standing, State
+from sync.planning import plan_campaign
 from sync.selecting import list_options
 from sync.taking_back import take_back
 
-MAY_COPY = (State.UNCERTAIN, State.DELIVERED, State.ACCEPTED, State.ALREADY_THERE)
+GO_AGAIN = (State.REJECTED, State.FAILED, State.CANCELLED)  # without making a copy
+COPIES = (State.DELIVERED, State.ACCEPTED, State.ALREADY_THERE)
+MAY_COPY = (State.UNCERTAIN, *COPIES)
 
 
 def pause(push: Push, by: User | None) -> bool:
@@ -73,6 +76,18 @@ def cancel(push: Push, by: User | None) -> int:
     return taken
 
 
+def left_to_send(items: QuerySet[DeliveryItem], *, copies: bool = False) -> QuerySet[DeliveryItem]:
+    """Return those of `items` a person may send again: the last word on a record that is not
+    deleted. With `copies` also those that are there already. An unknown is for `decide`.
+    """
+    last = Standing.objects.filter(item=OuterRef("pk"))
+    for kind in standings.RECORD_MODELS:
+        items = items.filter(Q(**{kind: None}) | Q(**{f"{kind}__deleted_at": None}))
+    found = items.filter(Exists(last), state__in=(*GO_AGAIN, *COPIES) if copies else GO_AGAIN)
+    related = ("lead", "contact", "campaign", "action", "delivery__push")
+    return found.select_related(*related).order_by("pk")
+
+
 def send_all_again(
     items: Iterable[DeliveryItem],
     *,
@@ -88,7 +103,7 @@ def send_all_again(
     mine = Q(click_token=click_token) | Q(click_token__startswith=f"{click_token}+")
     if known := list(Push.objects.filter(mine).order_by("pk")):
         return known
-    groups: dict[tuple[int, int, str], list[DeliveryItem]] = defaultdict(list)
+    groups: dict[tuple[int, int, str, int], list[DeliveryItem]] = defaultdict(list)
     for item in items:
         groups[_where(item)].append(item)
     sends: list[Push] = []
@@ -107,10 +122,10 @@ def send_all_again(
     return sends
 
 
-def _where(item: DeliveryItem) -> tuple[int, int, str]:
-    """Return what the records of one send have in common: account, list (0: none), endpoint."""
-    delivery = item.delivery
-    return delivery.account_id, delivery.push.lead_list_id or 0, delivery.endpoint
+def _where(item: DeliveryItem) -> tuple[int, int, str, int]:
+    """Return what the records of one send have in common: account, list, endpoint, campaign."""
+    one = item.delivery
+    return one.account_id, one.push.lead_list_id or 0, one.endpoint, item.campaign_id or 0
 
 
 def send_again(
@@ -136,6 +151,9 @@ def send_again(
         raise CannotSend("These records belong to several accounts or lists. Send them one by one.")
     if any(item.state not in (*ENDS, State.UNCERTAIN) for item in items):
         raise CannotSend("Some of these are still on their way. Wait for their end.")
+    if campaign := items[0].campaign:
+        newest(items)
+        return plan_campaign(campaign, by=by, click_token=click_token, again_of=old.push)
     with transaction.atomic():
         planning_lock(old.push.lead_list or old.push.team)
         if known := planned(click_token):
@@ -176,7 +194,7 @@ def _again(items: Sequence[DeliveryItem], old: Delivery, by: User | None, click:
         lead_list=push.lead_list,
         again_of=push,
     )
-    found = (item.lead or item.contact or item.campaign or item.action for item in items)
+    found = (item.lead or item.contact or item.action for item in items)
     unique = {record.pk: record for record in found if record and not record.deleted_at}
     if not unique:
         raise NothingToSend("These records were deleted. There is nothing to send.")

@@ -67,7 +67,9 @@ def _job(push: Push, end: eta.Estimate, stopped: bool, may_send: bool, named: bo
     place = {"n": figure(done), "all": figure(push.total)}
     words = _("%(n)s of %(all)s") % place
     s, before, why = "sending", _("Sending"), end.why
-    if push.paused_at:
+    if push.cancelled_at:
+        s, before, why = "wait", _("Cancelled, what had left still ends:"), ""
+    elif push.paused_at:
         s, before, why = "wait", _("Paused:"), ""
     elif stopped:
         s, before, why = "stopped", _("Waiting:"), ""
@@ -87,7 +89,7 @@ def _job(push: Push, end: eta.Estimate, stopped: bool, may_send: bool, named: bo
         max=push.total,
         words=words,
         why=why,
-        levers=_levers(push, wait > 0) if may_send else [],
+        levers=_levers(push, wait > 0) if may_send and not push.cancelled_at else [],
     )
 
 

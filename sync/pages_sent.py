@@ -19,7 +19,6 @@ from sync.providers.base import RecordKind
 from sync.wording import Words, words
 
 VIEWS = ("", "waiting", "refused", "unsure", "proved")
-GO_AGAIN = (State.REJECTED, State.FAILED, State.CANCELLED)
 FORGIVEN = 7  # digits that make a search text a number
 
 
@@ -43,11 +42,6 @@ class Row:
     def at(self) -> str:
         """The time of the last try, for people."""
         return moment(self.last)
-
-
-def may_go_again(delivery: Delivery) -> tuple[str, ...]:
-    """Return the states of records a person may send again without making a copy."""
-    return tuple(state for state in GO_AGAIN if delivery.state not in ("queued", "sending"))
 
 
 def visible_sends(user: Any, team: Team) -> QuerySet[Push]:
@@ -200,6 +194,8 @@ def _whole(state: str, mark: Words, some: str) -> str:
 
 def _under_way(push: Push, stopped: bool) -> Words:
     done = push.total - push.waiting
+    if push.cancelled_at:
+        return Words("wait", _("Cancelled, what had left still ends"))
     if push.paused_at:
         return Words("wait", _("Paused, %(n)s done") % {"n": figure(done)})
     if stopped:

@@ -120,9 +120,17 @@ def plan_contacts(
 
 
 def plan_campaign(
-    campaign: Campaign, *, by: User | None, click_token: str, starts_in: float = 0
+    campaign: Campaign,
+    *,
+    by: User | None,
+    click_token: str,
+    starts_in: float = 0,
+    again_of: Push | None = None,
 ) -> Push:
-    """Plan creating `campaign` at its account; raises CannotSend with the first thing missing."""
+    """Plan creating `campaign` at its account; raises CannotSend with the first thing missing.
+
+    `again_of` is the send it was refused in.
+    """
     if known := planned(click_token):
         return known
     endpoint = endpoint_for(campaign.account, RecordKind.CAMPAIGN)
@@ -144,6 +152,7 @@ def plan_campaign(
             fresh.team,
             lead_list=fresh.lead_list,
             starts_in=starts_in,
+            again_of=again_of,
         )
         push = write(request, [fresh])
         Campaign.objects.filter(pk=fresh.pk).update(state=Campaign.State.WAITING)

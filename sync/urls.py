@@ -61,6 +61,7 @@ urlpatterns: list[URLPattern] = [
     path("sends/<int:pk>/pause/", levers.pause, name="pause"),
     path("sends/<int:pk>/resume/", levers.resume, name="resume"),
     path("sends/<int:pk>/cancel/", levers.cancel, name="cancel"),
+    path("sends/<int:pk>/again/", levers.send_again, name="send_again"),
     path("sent/", sent.index, name="sent"),
     path("sent/<int:pk>/", sent.one, name="sent_one"),
     path("sent/<int:pk>/decide/", levers.decide, name="decide"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,12 +12,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from access.recheck import recently_confirmed
-from access.requests import TeamRequest, page_before
+from access.requests import TeamRequest, id_in, page_before
 from access.roles import Right, needs
 from sync import levers, planning
 from sync.models import Decision, DeliveryItem, Push
 from sync.pages import figure
-from sync.pages_sent import may_go_again
+from sync.pages_cause import moment_in
 from sync.views.found import delivery_of, push_of
 from sync.views.sending import click_of
 
@@ -109,25 +110,44 @@ def decide(request: TeamRequest, pk: int) -> HttpResponse:
 @needs(Right.SEND)
 @require_POST
 def again(request: TeamRequest, pk: int) -> HttpResponse:
-    """Send the records of one request again; where a copy may arise, only after a yes."""
+    """Send the records of one request again, or one of them."""
     delivery = delivery_of(request, pk)
+    items = delivery.items.all()
+    if number := id_in(request.POST.get("item", "")):
+        items = items.filter(pk=number)
+    return _again(request, items, redirect("sync:sent_one", pk))
+
+
+@needs(Right.SEND)
+@require_POST
+def send_again(request: TeamRequest, pk: int) -> HttpResponse:
+    """Send the records of a whole send again: those that had ended when its page was drawn."""
+    push = push_of(request, pk)
+    items = DeliveryItem.objects.filter(delivery__push=push)
+    if drawn := moment_in(request.POST.get("drawn", "")):
+        items = items.filter(ended_at__lte=drawn)
+    return _again(request, items, redirect(f"{reverse('sync:sent')}?send={pk}"))
+
+
+def _again(
+    request: TeamRequest, items: QuerySet[DeliveryItem], here: HttpResponseRedirect
+) -> HttpResponse:
+    """Send `items` again as a new send; where a copy may arise, only after a yes."""
     copies = request.POST.get("copies") == "yes"
-    states = [*may_go_again(delivery), *(levers.MAY_COPY if copies else ())]
-    items = DeliveryItem.objects.filter(delivery=delivery, state__in=states)
-    if request.POST.get("item", "").isdecimal():
-        items = items.filter(pk=int(request.POST["item"]))
-    chosen = list(items.select_related("delivery__push", "lead", "contact", "campaign", "action"))
     try:
-        push = levers.send_again(
-            chosen,
+        sends = levers.send_all_again(
+            levers.left_to_send(items, copies=copies),
             by=request.user,
             click_token=click_of(request),
             copies_accepted=copies,
         )
     except planning.CannotSend as trouble:
         messages.error(request, str(trouble))
-        return redirect("sync:sent_one", pk)
-    made = push.deliveries.order_by("pk").first()
-    words = ngettext("%(n)s goes again.", "%(n)s go again.", push.total)
-    messages.success(request, words % {"n": figure(push.total)})
-    return redirect("sync:sent_one", made.pk) if made else redirect("sync:sent")
+        return here
+    total = sum(push.total for push in sends)
+    words = ngettext("%(n)s goes again.", "%(n)s go again.", total)
+    messages.success(request, words % {"n": figure(total)})
+    made = list(sends[0].deliveries.order_by("pk")[:2])
+    if len(made) == 1:
+        return redirect("sync:sent_one", made[0].pk)
+    return redirect(f"{reverse('sync:sent')}?send={sends[0].pk}")

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -16,16 +17,14 @@ from access.models import Account
 from access.requests import TeamRequest, id_in
 from access.roles import Right, can, needs
 from leads import paging
-from sync import fixes, request_story
-from sync.levers import MAY_COPY
+from sync import clock, fixes, request_story
+from sync.levers import GO_AGAIN, left_to_send
 from sync.models import ACTIVE, ENDS, Decision, Delivery, DeliveryItem, Push, State
 from sync.pages import kept, open_holds, provider_name, stops
 from sync.pages_jobs import jobs, look_again
 from sync.pages_sent import (
-    GO_AGAIN,
     VIEWS,
     in_view,
-    may_go_again,
     narrow,
     request_rows,
     requests_of,
@@ -79,6 +78,12 @@ def _one_send(request: TeamRequest, push: Push, view: str) -> dict[str, Any]:
         "push": push,
         "page": page,
         "rows": request_rows(page.rows, push),
+        **_again(
+            DeliveryItem.objects.filter(delivery__push=push), ended=may_send and not request.htmx
+        ),
+        "name": provider_name(push.account.provider),
+        "drawn": clock.now().isoformat(),
+        "click": uuid.uuid4().hex,
         "jobs": jobs(running, may_send=may_send, named=False),
         "look_again": look_again(running),
     }
@@ -125,17 +130,22 @@ def one(request: TeamRequest, pk: int) -> HttpResponse:
 
 def _levers(request: TeamRequest, delivery: Delivery) -> dict[str, Any]:
     unsure = delivery.state == State.UNCERTAIN
-    ended = delivery.state in may_go_again(delivery)
     may_send = can(request.user, request.team, Right.SEND)
     return {
         "click": uuid.uuid4().hex,
         "asks_code": unsure and recheck.is_due(request),
         "verdicts": Decision.Verdict.choices,
         "may_decide": unsure and can(request.user, request.team, Right.DECIDE),
-        "may_go_again": ended and may_send,
-        "may_copy": delivery.state in MAY_COPY and not unsure and may_send,
+        **_again(delivery.items.all(), ended=may_send and delivery.state in ENDS),
         "go_again_states": GO_AGAIN if delivery.state in ENDS and may_send else (),
     }
+
+
+def _again(items: QuerySet[DeliveryItem], *, ended: bool) -> dict[str, Any]:
+    """How many of `items` may go again, and how many with copies of those that are there."""
+    some = left_to_send(items).count() if ended else 0
+    every = left_to_send(items.filter(campaign=None), copies=True).count() if ended else 0
+    return {"may_go_again": some, "may_copy": every if every > some else 0}
 
 
 def _items(request: TeamRequest, delivery: Delivery) -> dict[str, Any]:
