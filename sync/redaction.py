@@ -18,16 +18,18 @@ from .providers.base import AccountField, Reply, replace
 
 MASK = "[hidden]"
 STORED_BYTES = 8 * 1024
+READ_CHARS = 8 * STORED_BYTES  # of a body; what lies behind is not stored anyway
 SHORTEST = 4  # characters; masking a shorter value would eat ordinary text
+TORN = 8  # characters at the end of a text that a known secret begins with
 
 # Every repetition is bounded, so that no answer can make the search slow.
 _NAMES = (
-    r"(?:[\w.-]{0,40}(?:secret|password|passwd|token|api[_-]?key|authorization)"
-    r"|cookie|set-cookie)"
+    r"(?:[\w.-]{0,40}(?:secret|password|passwd|pwd|token|(?:api|secret|private)[_-]?key"
+    r"|authorization)s?|cookie|set-cookie)"
 )
 _IN_JSON = re.compile(
-    rf"""(\\{{0,3}}"{_NAMES}\\{{0,3}}"\s{{0,9}}:\s{{0,9}})"""
-    r"""(\\{0,3}"(?:[^"\\]|\\.)*(?:"|$)|[^\s,\}\]]+)""",
+    rf"""(\\{{0,3}}["']{_NAMES}\\{{0,3}}["']\s{{0,9}}:\s{{0,9}})"""
+    r"""(\\{0,3}"(?:[^"\\]|\\.)*(?:"|$)|'(?:[^'\\]|\\.)*(?:'|$)|\[[^\]]*(?:\]|$)|[^\s,\}\]]+)""",
     re.IGNORECASE,
 )
 _IN_QUERY = re.compile(rf"(?<![\w-])({_NAMES}=)[^&\s\"'<>]+", re.IGNORECASE)
@@ -35,18 +37,31 @@ _BEARER = re.compile(r"\b(Bearer|Basic)(\s+)[\w.~+/=:-]{4,}", re.IGNORECASE)
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """Return `text` with every value of a secret name, and every spelling of `secrets`, masked."""
-    for spelling in spellings(secrets):
-        text = text.replace(spelling, MASK)
+    """Return `text` with every value of a secret name, and every spelling of `secrets`, masked.
+
+    Case does not count: a provider may write an id in capitals that was typed without.
+    """
+    if known := spellings(secrets):
+        every = "|".join(re.escape(spelling) for spelling in known)
+        text = _without_torn(re.sub(every, MASK, text, flags=re.IGNORECASE), known)
     text = _IN_JSON.sub(rf'\1"{MASK}"', text)
     text = _IN_QUERY.sub(rf"\1{MASK}", text)
     return _BEARER.sub(rf"\1\2{MASK}", text)
 
 
+def _without_torn(text: str, known: Iterable[str]) -> str:
+    """Return `text` without the first part of a secret at its end, where its length was limited."""
+    for spelling in known:
+        at = text.find(spelling[:TORN], max(len(text) - len(spelling), 0))
+        if at >= 0 and spelling.startswith(text[at:]):
+            text = text[:at] + MASK
+    return text
+
+
 def storable(body: str | bytes, secrets: Iterable[str] = ()) -> str:
     """Return a request or response body fit to store: readable, clean, masked, at most 8 KiB."""
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
-    masked = redact(clean(text), secrets).encode("utf-8", "replace")
+    masked = redact(clean(text[:READ_CHARS]), secrets).encode("utf-8", "replace")
     if len(masked) <= STORED_BYTES:
         return masked.decode("utf-8")
     return masked[: STORED_BYTES - 4].decode("utf-8", "ignore") + "…"
@@ -87,10 +102,22 @@ def _inside_base64(secret: str) -> set[str]:
 
 
 def masked(reply: Reply, secrets: Iterable[str]) -> Reply:
-    """Return `reply` fit to store: the provider's words may repeat what was sent to it."""
+    """Return `reply` fit to store: the provider's words, codes and ids may repeat what was sent."""
     known = tuple(secrets)
-    notes = tuple(replace(note, message=redact(note.message, known)) for note in reply.notes)
-    return replace(reply, message=redact(reply.message, known), notes=notes)
+
+    def hidden(text: str) -> str:
+        return redact(text, known) if text else text
+
+    def plain(text: str) -> str:
+        return text if hidden(text) == text else ""
+
+    notes = tuple(
+        replace(note, message=hidden(note.message), remote_id=plain(note.remote_id))
+        for note in reply.notes
+    )
+    ids = {name: held for name, held in reply.remote_ids.items() if plain(held)}
+    message, code = hidden(reply.message), hidden(reply.code)
+    return replace(reply, message=message, code=code, notes=notes, remote_ids=ids)
 
 
 def secret_values(fields: Iterable[AccountField], credentials: Mapping[str, str]) -> list[str]:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sync.providers.answers import WORDS_CAP, as_words
 from sync.providers.base import Note, Outcome, Reply
 from sync.redaction import MASK, STORED_BYTES, masked, redact, spellings, storable
 
@@ -35,6 +36,7 @@ SECRET = 'k/7 f+"3=ä&qa'
         base64.b64encode(f"Bearer {SECRET}".encode()).decode(),
         base64.b64encode(f"me:{SECRET}:you".encode()).decode(),
         base64.urlsafe_b64encode(f"xx{SECRET}".encode()).decode(),
+        SECRET.upper(),
     ],
 )
 def test_a_known_secret_is_masked_in_every_spelling(spelled: str) -> None:
@@ -64,6 +66,9 @@ def test_no_known_secret_is_left_in_any_text(secret: str, before: str, after: st
         "secret=hunter2&file=a.wav",
         "Authorization: Bearer hunter2",
         "authorization: basic hunter2==",
+        "{'password': 'hunter2'}",
+        '{"tokens": ["hunter2", "hunter2"]}',
+        '{"secret_key": "hunter2", "pwd": "hunter2"}',
     ],
 )
 def test_values_of_secret_names_are_masked_though_nobody_knows_them(text: str) -> None:
@@ -115,9 +120,29 @@ def test_no_answer_makes_masking_slow(hostile: str) -> None:
     assert time.process_time() - started < 10  # a search that explodes takes minutes
 
 
-def test_a_quote_of_the_provider_is_masked_before_it_is_kept() -> None:
-    notes = (Note("1", Outcome.REJECTED, f"no {SECRET}"),)
-    reply = Reply(Outcome.REJECTED, f"wrong {SECRET}", notes=notes, learned={"token": SECRET})
+@pytest.mark.parametrize("kept", range(8, len(SECRET)))
+def test_the_first_part_of_a_secret_at_the_end_of_a_text_is_masked(kept: int) -> None:
+    assert redact(f"We got {SECRET[:kept]}", [SECRET]) == f"We got {MASK}"
+
+
+def test_words_that_were_cut_in_the_middle_of_a_secret_show_nothing_of_it() -> None:
+    secret = "5f2b9c64-1111-4222-8333-444455556666"
+    said = as_words("x" * (WORDS_CAP - 30) + secret)
+    assert secret[:8] not in masked(Reply(Outcome.REJECTED, said), [secret]).message
+
+
+def test_what_the_provider_says_is_masked_before_it_is_kept() -> None:
+    notes = (Note("1", Outcome.REJECTED, f"no {SECRET}", remote_id=SECRET),)
+    reply = Reply(
+        Outcome.REJECTED,
+        f"wrong {SECRET}",
+        f"E_{SECRET}",
+        notes=notes,
+        remote_ids={"leads_id": SECRET, "batch_id": "17"},
+        learned={"token": SECRET},
+    )
     shown = masked(reply, [SECRET])
     assert (shown.message, shown.notes[0].message) == (f"wrong {MASK}", f"no {MASK}")
+    assert (shown.code, shown.notes[0].remote_id) == (f"E_{MASK}", "")
+    assert shown.remote_ids == {"batch_id": "17"}
     assert shown.learned == {"token": SECRET}
