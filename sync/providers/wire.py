@@ -43,8 +43,11 @@ def join(base_url: str, *steps: str) -> str:
 
 
 def bearer(token: str) -> dict[str, str]:
-    """Return the header for a token, also when it was pasted with its "Bearer " in front."""
-    bare = "".join(token.split())
+    """Return the header for a token, also when it was pasted with its "Bearer " in front.
+
+    A letter that no header takes goes as "?": the provider refuses the token, and says so once.
+    """
+    bare = "".join(token.split()).encode("ascii", "replace").decode()
     return {"Authorization": f"Bearer {bare[6:] if bare[:6].lower() == 'bearer' else bare}"}
 
 

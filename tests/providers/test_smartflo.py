@@ -268,6 +268,11 @@ def test_each_documented_message_has_our_words(
     assert words.cause == cause
 
 
+def test_a_token_with_letters_that_no_header_takes_is_the_providers_to_refuse() -> None:
+    parcel = upload(credentials={"token": "“portal-token”"})
+    assert SMARTFLO.request(parcel).headers["authorization"] == "Bearer ?portal-token?"
+
+
 def test_a_pasted_bearer_is_not_sent_twice() -> None:
     parcel = upload(credentials={"token": " Bearer portal-token\n"})
     assert SMARTFLO.request(parcel).headers["authorization"] == "Bearer portal-token"
