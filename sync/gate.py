@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from access.models import Account
-from sync import limits, providers
+from sync import clock, limits, providers
 from sync.models import Gate
 from sync.providers.base import Endpoint
 
@@ -24,8 +24,14 @@ def lock(account_id: int) -> Gate:
     SQLite locks everything.
     """
     known = Gate.objects.select_related("account").select_for_update(of=("self",))
-    gate, _ = known.get_or_create(account_id=account_id)
-    return gate
+    gate = known.filter(account_id=account_id).first()
+    return gate or known.get_or_create(account_id=account_id, defaults=_new(clock.now()))[0]
+
+
+def _new(now: datetime) -> dict[str, object]:
+    """Return the times of a new gate: the ledger's, for this machine's clock may be wrong."""
+    times = ("slot_at", "look_slot_at", "rate_changed_at", "window_started_at", "hour_started_at")
+    return dict.fromkeys(times, now)
 
 
 def endpoint_of(account: Account, slug: str) -> Endpoint:

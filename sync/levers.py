@@ -267,7 +267,11 @@ def stop_account(account: Account, by: User | None, reason: str, credential: str
             account=account,
             credential=credential,
             released_at=None,
-            defaults={"reason": reason, "by_label": str(by) if by else "command line"},
+            defaults={
+                "reason": reason,
+                "by_label": str(by) if by else "command line",
+                "created_at": clock.now(),
+            },
         )
         if created:
             audit.record("account.stopped", actor=by, target=account, reason=reason)

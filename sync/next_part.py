@@ -39,7 +39,12 @@ def wish(lead_list: LeadList, account: Account, *, by: User | None, click_token:
         made, is_new = NextPart.objects.get_or_create(
             account=account,
             lead_list=lead_list,
-            defaults={"size": size, "click_token": click_token, "created_by": by},
+            defaults={
+                "size": size,
+                "click_token": click_token,
+                "created_by": by,
+                "look_at": clock.now(),
+            },
         )
         if is_new:
             at = account.name

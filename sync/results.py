@@ -241,7 +241,12 @@ def stop(account: Account, credential: str, quote: str, words: Explanation) -> N
         account=account,
         credential=credential,
         released_at=None,
-        defaults={"reason": words.sentence, "quote": quote, "cause": words.cause},
+        defaults={
+            "reason": words.sentence,
+            "quote": quote,
+            "cause": words.cause,
+            "created_at": clock.now(),
+        },
     )
     if created:
         audit.record("account.stopped", actor=None, target=account, reason=words.sentence)
