@@ -179,7 +179,10 @@ class Lead(models.Model):
     that a provider would see.
     """
 
-    team = models.ForeignKey(Team, models.PROTECT, related_name="leads", db_index=False)
+    # Two of three references are not checked by the database row by row: docs/decisions/0013.
+    team = models.ForeignKey(
+        Team, models.PROTECT, related_name="leads", db_index=False, db_constraint=False
+    )
     lead_list = models.ForeignKey(LeadList, models.PROTECT, related_name="leads", db_index=False)
     phone = models.CharField(_("phone"), max_length=16, validators=[E164])
     phone_rev = models.CharField(max_length=16, editable=False)
@@ -210,7 +213,13 @@ class Lead(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
     origin = models.ForeignKey(
-        Import, models.SET_NULL, null=True, blank=True, related_name="leads", editable=False
+        Import,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="leads",
+        editable=False,
+        db_constraint=False,
     )
     origin_row = models.PositiveIntegerField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

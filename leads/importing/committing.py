@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -36,13 +37,30 @@ class Sorted:
     left_out: int = 0
 
 
+@dataclass
+class Portion:
+    """A block on its way: its rows, who is here already, and, where begun, the sorting of them."""
+
+    block: Block
+    rows: list[Row]
+    found: dict[str, list[Found]]
+    sorting: Future[Sorted] | None = None
+
+
 class Commit:
-    """The saving of one import, a block at a time."""
+    """The saving of one import, a block at a time.
+
+    While the database saves one block, the next is sorted and the one after it read.
+    """
 
     def __init__(self, record: Import, reader: RowReader, table: Table) -> None:
-        self.record, self.reader, self.table = record, reader, table
-        self.ahead = Ahead(reader, table)
+        self.record, self.reader = record, reader
+        self.at = record.cursor["at"] if record.cursor else list(table.first)
+        self.ahead = Ahead(reader, table, Cursor(*self.at))
+        self.next: Portion | None = None
+        self.last = Sorted()
         self.scope = Scope(record, reader)
+        self.is_nowhere = bool(reader.target.place) and record.lead_list_id is None
         self.policy = record.options.get("duplicates", "skip")
         self.key = reader.target.key
         self.loader: Loader | None = None
@@ -51,63 +69,74 @@ class Commit:
 
     def step(self) -> bool:
         """Save the next block; False when there is none."""
-        at = Cursor(*self.record.cursor["at"]) if self.record.cursor else self.table.first
-        block, rows = self.ahead.read(at)
-        if not block.rows and block.end == at:
+        mine, self.next = self.next or self._look(), None
+        if not mine.rows and list(mine.block.end) == self.at:
             return False
-        refuse_blocked(self.record, self.reader, rows)
+        if self.is_nowhere:
+            self.record.lead_list = named_list(self.record)
+        done = mine.sorting.result() if mine.sorting else self._sort(mine)
+        self.last = done
+        if self.ahead.is_ready:
+            self.next = self._look()
         notebook = Notebook(self.record)
-        for row, cells in zip(rows, block.rows, strict=True):
+        for row, cells in zip(mine.rows, mine.block.rows, strict=True):
             if row.problems:
                 notebook.problem(row, cells)
             elif row.warnings:
                 notebook.warn(row)
         with transaction.atomic():
-            self._save(rows, notebook, block)
+            self._save(mine, done, notebook)
         return True
 
-    def _save(self, rows: list[Row], notebook: Notebook, block: Block) -> None:
-        record = self.record
-        first = record.lead_list_id is None
-        if first and self.reader.target.place:
-            record.lead_list = named_list(record)
-        done = self._sort(rows)
+    def _look(self) -> Portion:
+        """Return the next block, with what the database knows of its rows."""
+        block, rows = self.ahead.take()
+        refuse_blocked(self.record, self.reader, rows)
+        keys = [row.values[self.key] for row in rows if not row.problems]
+        return Portion(block, rows, look_up(self.record, self.reader, keys))
+
+    def _meanwhile(self) -> None:
+        """Begin what needs no database, before it is waited for."""
+        if self.next:
+            self.next.sorting = self.ahead.do(partial(self._sort, self.next))
+        self.ahead.begin()
+
+    def _save(self, mine: Portion, done: Sorted, notebook: Notebook) -> None:
+        record, rows, first = self.record, len(mine.rows), self.is_nowhere
         fresh = _in_order({**done.new, **done.also}) if done.also else done.new
         tagged = tags_of(fresh, done.changed) if self.reader.has_tags else {}
-        if fresh:
-            inserted = self._insert(fresh, block.end)
-            # Somebody else added these in this very moment; one of `also` is updated all the same.
-            missed = min(len(fresh) - inserted, len(done.new))
-            done.skipped += missed
-        else:
-            inserted = missed = 0
+        inserted = self._insert(fresh) if fresh else 0
+        # Somebody else added these in this very moment; one of `also` is updated all the same.
+        missed = min(len(fresh) - inserted, len(done.new))
         if done.changed:
             update(record, self.reader, list(done.changed.values()))
         if tagged:
             put_tags(record, tagged)
         counts = {
-            "rows_read": record.rows_read + len(rows),
+            "rows_read": record.rows_read + rows,
             "added": record.added + len(done.new) - missed,
             "updated": record.updated + len(done.changed),
-            "skipped": record.skipped + done.skipped + done.repeated,
+            "skipped": record.skipped + done.skipped + done.repeated + missed,
             "repeated": record.repeated + done.repeated,
             "left_out": record.left_out + done.left_out,
         }
-        cursor = {"at": list(block.end), "share": block.end.offset / max(record.size, 1)}
-        self._count_in_list(record, inserted, done, len(rows), first=first)
+        self._count_in_list(record, inserted, done, rows, first=first)
         place = {"lead_list_id": record.lead_list_id, "options": record.options} if first else {}
+        self.at = list(mine.block.end)
+        share = mine.block.end.offset / max(record.size, 1)
+        cursor = {"at": self.at, "share": share}
         progress.write(record, **counts, **notebook.save(), **place, cursor=cursor)
+        self.is_nowhere = first and record.lead_list_id is None
 
-    def _sort(self, rows: Iterable[Row]) -> Sorted:
+    def _sort(self, portion: Portion) -> Sorted:
         """Decide for every row by the duplicates policy; an empty value never erases."""
-        done = Sorted()
-        good = [row for row in rows if not row.problems]
-        done.left_out = len(list(rows)) - len(good)
-        found = look_up(self.record, self.reader, [row.values[self.key] for row in good])
+        done, before = Sorted(), self.last
+        good = [row for row in portion.rows if not row.problems]
+        done.left_out = len(portion.rows) - len(good)
         for row in good:
             key = row.values[self.key]
-            hits = found.get(key)
-            if key in done.new or key in done.changed:
+            hits = portion.found.get(key)
+            if key in done.new or key in done.changed or key in before.new or key in before.also:
                 done.repeated += 1
             elif not hits:
                 done.new[key] = row
@@ -128,13 +157,13 @@ class Commit:
         else:
             done.skipped += 1
 
-    def _insert(self, fresh: dict[str, Row], end: Cursor) -> int:
+    def _insert(self, fresh: dict[str, Row]) -> int:
         if self.loader is None:
             target = self.reader.target
             target.open_place(self.record)
             names = [*self.extra, *self.reader.blank]
             self.loader = Loader(target.model, names, target.constants(self.record))
-        return self.loader.insert(self._tuples(fresh), lambda: self.ahead.begin(end))
+        return self.loader.insert(self._tuples(fresh), self._meanwhile)
 
     def _tuples(self, fresh: dict[str, Row]) -> list[tuple[Any, ...]]:
         """Return rows ready for the database, in the order of `extra` and the reader's values."""
