@@ -12,10 +12,14 @@ from types import FrameType
 
 from django.conf import settings
 
+from sync import limits
+
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
 STEADY_AFTER = 60.0  # a child that ran this long starts over with the shortest wait
-GRACE = 20.0  # seconds for children to finish what they are doing
+# Seconds for children to finish: longer than any request, for nobody knows what became of one
+# that is cut off.
+GRACE = limits.REQUEST_DEADLINE + 5
 PR_SET_PDEATHSIG = 1
 
 
@@ -73,7 +77,7 @@ class Household:
         self.children.append(child)
 
     def listen(self) -> None:
-        """End everything when this process is told to end."""
+        """End everything when this process is told to end; at once when it is told twice."""
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays in force
                 signal.signal(number, self._asked_to_end)
@@ -119,6 +123,7 @@ class Household:
 
     def _asked_to_end(self, number: int, frame: FrameType | None) -> None:
         self.is_ending = True
+        signal.signal(number, signal.SIG_DFL)
 
 
 def manage(*arguments: str) -> list[str]:

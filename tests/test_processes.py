@@ -23,10 +23,21 @@ settings.configure()
 from telecrm_admin.processes import Child, Household
 household = Household(lambda words: None)
 household.listen()
-child = Child("Sleeper", [sys.executable, "-c", "import time; time.sleep(600)"])
+child = Child("Sleeper", [sys.executable, "-c", sys.argv[1]])
 household.add(child)
 print(child.process.pid, flush=True)
 household.tend()
+household.end()
+"""
+STUBBORN = """
+import signal, time
+def later(number, frame):
+    signal.signal(number, signal.SIG_DFL)
+    print("asked", flush=True)
+signal.signal(signal.SIGTERM, later)
+print("ready", flush=True)
+while True:
+    time.sleep(1)
 """
 
 
@@ -96,11 +107,28 @@ def test_an_errand_is_run_once_while_others_are_tended(household: Household) -> 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_no_process_outlives_the_one_that_started_it(number: signal.Signals) -> None:
     parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", PARENT, SLEEP[-1]], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     with parent:
         assert parent.stdout
         child = int(parent.stdout.readline())
         os.kill(parent.pid, number)
         parent.wait(60)
+    assert wait_for(lambda: not lives(child))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks the Linux kernel")
+def test_a_second_ctrl_c_waits_for_nobody() -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PARENT, STUBBORN], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    with parent:
+        assert parent.stdout
+        lines = iter(parent.stdout.readline, "")
+        told = {next(lines).strip(), next(lines).strip()}
+        (child,) = (int(line) for line in told if line.isdigit())
+        parent.send_signal(signal.SIGINT)
+        assert next(lines) == "asked\n"
+        parent.send_signal(signal.SIGINT)
+        assert parent.wait(60) == -signal.SIGINT
     assert wait_for(lambda: not lives(child))
