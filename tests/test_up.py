@@ -1,20 +1,25 @@
 """`manage.py up`, short of starting anything for long."""
 
+import json
 import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.auth import get_user
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from access.models import Team, User
+from access.models import AuditEvent, Team, User
 from telecrm_admin import first_user
 from telecrm_admin.checks import many_machines_share_a_server
+from tests.factories import UserFactory
 
 ROOT = Path(__file__).parents[1]
 
@@ -35,6 +40,35 @@ def test_a_sign_in_link_is_printed_until_somebody_signed_in() -> None:
     assert first_user.sign_in_path(user).startswith(reverse("access:sign_in"))
     User.objects.update(last_login="2026-11-20T09:00:00Z")
     assert not first_user.nobody_signed_in_yet()
+
+
+@pytest.mark.django_db
+def test_the_command_line_prints_a_link_for_the_first_person(
+    client: Client, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.CSRF_TRUSTED_ORIGINS = ["https://desk.example.com"]
+    call_command("sign_in_link")
+    words, address = capsys.readouterr().out.strip().rsplit(" ", 1)
+    assert words == "owner signs in, once within three days:"
+    home, path = address.split("/", 3)[2:]
+    assert home == "desk.example.com"
+    assert client.post(f"/{path}")["Location"] == reverse("access:password")
+
+
+@pytest.mark.django_db
+def test_the_command_line_lets_anybody_in_again_and_says_so_in_the_log(
+    client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    meera = UserFactory.create(username="meera")
+    call_command("sign_in_link", "Meera", "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert told["name"] == "meera"
+    client.post(urlsplit(told["link"]).path)
+    assert get_user(client).pk == meera.pk
+    assert AuditEvent.objects.get(kind="person.link").target_id == str(meera.pk)
+    User.objects.update(is_active=False)
+    with pytest.raises(CommandError, match="Nobody signs in as meera"):
+        call_command("sign_in_link", "meera")
 
 
 def test_a_taken_port_is_named_with_the_way_out() -> None:
