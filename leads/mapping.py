@@ -32,6 +32,7 @@ Entry = dict[str, str]
 Columns = dict[str, Entry]
 
 REJECT_COLUMNS = ("row_number", "problem", "how_to_fix")
+HOWS = ("plain", "first_second", "join", "DMY", "MDY", "YMD", "tail")
 JOINABLE = frozenset(("text", "name", "full_name", "tags"))
 FACEBOOK_ID = re.compile(r"(?:l|f|c|ag|as|fo):\d+", re.A)
 FACEBOOK_COLUMNS = frozenset(("id", "ad_id", "adset_id", "campaign_id", "form_id", "is_organic"))
@@ -79,7 +80,7 @@ def suggest(
         return remembered
     found: Columns = {str(place): {**_NOWHERE, "why": "ours"} for place in our_columns(header)}
     taken: set[str] = set()
-    nobodys = FACEBOOK_OWN if _is_facebook(header) else None
+    nobodys = FACEBOOK_OWN if is_facebook(header) else None
     for place, name in enumerate(header):
         is_free = str(place) not in found and name != nobodys
         field = _by_name(name, fields, taken) if is_free else None
@@ -96,7 +97,7 @@ _NOWHERE = {"to": "", "how": "plain", "why": ""}
 _PARTS = ("first_name", "last_name")
 
 
-def _is_facebook(header: Iterable[str]) -> bool:
+def is_facebook(header: Iterable[str]) -> bool:
     """Whether a file comes straight out of Facebook's lead forms."""
     return len(FACEBOOK_COLUMNS.intersection(header)) > len(FACEBOOK_COLUMNS) / 2
 
@@ -204,13 +205,16 @@ def choose(
     chosen = {place: dict(entry) for place, entry in mapping.items()}
     for column, wanted in choices.items():
         place = places.get(_plain(column))
-        key, _colon, how = wanted.partition("/")
+        key, _slash, how = wanted.partition("/")
         if place is None:
             words = _("The file has no column “{column}”. It has: {columns}.")
             raise Unmatched(words.format(column=column, columns=", ".join(header)))
         if key and key not in fields:
             words = _("There is no field “{field}”. Fields: {fields}.")
             raise Unmatched(words.format(field=key, fields=", ".join(fields)))
+        if how and how not in HOWS:
+            words = _("{field} cannot be read as “{how}”. Ways: {ways}.")
+            raise Unmatched(words.format(field=key, how=how, ways=", ".join(HOWS)))
         for other in chosen.values():
             if key and other["to"] == key and how != "join":
                 other.update(to="", why="")
@@ -218,11 +222,15 @@ def choose(
     return chosen
 
 
+def memory_of(team: Team, kind: str, header: Sequence[str]) -> ImportMemory | None:
+    """Return what is remembered of the last file with this set of headers, or None."""
+    known = ImportMemory.objects.filter(team=team, kind=kind)
+    return known.filter(header_key=header_key(header)).first()
+
+
 def recall(team: Team, kind: str, header: Sequence[str]) -> Columns | None:
     """Return the mapping used last time for this set of headers, or None."""
-    memory = ImportMemory.objects.filter(
-        team=team, kind=kind, header_key=header_key(header)
-    ).first()
+    memory = memory_of(team, kind, header)
     if memory is None:
         return None
     known = {_plain(name): entry for name, entry in memory.mapping.items()}

@@ -15,6 +15,7 @@ from access import audit
 from access.models import User
 from leads import mapping
 from leads.csvguess import Unreadable
+from leads.importing.rows import RowReader
 from leads.models import Import
 from leads.targets import named_list, target_of
 
@@ -109,10 +110,22 @@ def _turn(by: User | None) -> datetime:
     return max(now, *(turn + timedelta(hours=1) for turn in full)) if full else now
 
 
-def require_mapping(record: Import) -> None:
-    """Raise mapping.Unmatched when the columns cannot be used."""
+def trouble(record: Import) -> list[str]:
+    """Return what keeps an import's columns and fixed values from being used, a sentence each."""
     target = target_of(record.kind)
     wrong = mapping.trouble(target, record.team, record.mapping, record.header)
+    if wrong:
+        return wrong
+    try:
+        RowReader(record, record.header)
+    except mapping.Unmatched as reason:
+        return [str(reason)]
+    return []
+
+
+def require_mapping(record: Import) -> None:
+    """Raise mapping.Unmatched when the columns cannot be used."""
+    wrong = trouble(record)
     if wrong:
         raise mapping.Unmatched(" ".join(wrong))
 

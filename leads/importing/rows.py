@@ -11,7 +11,7 @@ from leads.csvfile import damage
 from leads.formulas import restored
 from leads.importing.cells import Noted, Put, Putter, Refused
 from leads.importing.problems import LEFT_BY_HAND, Issue
-from leads.mapping import Unmatched, our_columns
+from leads.mapping import Unmatched, is_facebook, our_columns
 from leads.models import Import, ImportEdit
 from leads.phones import Phone, PhoneReader, split_numbers
 from leads.targets import Target, TargetField, custom_field, target_of
@@ -66,7 +66,8 @@ class RowReader:
         self.has_tags = (
             any(e["to"] == "tags" for e in self.mapping.values()) or "tags" in self.fixed
         )
-        self.is_special = bool(self.edits) or self.is_rejects
+        self.is_facebook = is_facebook(header)
+        self.is_special = bool(self.edits) or self.is_rejects or self.is_facebook
 
     def _fields(self, record: Import) -> list[TargetField]:
         new = record.options.get("new_fields", {})
@@ -114,13 +115,20 @@ class RowReader:
         """Return the values every row gets. Raises Unmatched for a value that does not fit."""
         values = dict(self.blank)
         for key, text in self.fixed_texts.items():
-            try:
-                self.putter.put(self.fields[key], "plain", -1)(values, text)
-            except (KeyError, Refused) as trouble:
-                label = self.fields[key].label if key in self.fields else key
+            field = self.fields.get(key) if key != self.key else None
+            if field is None or not self._fits(values, field, text):
+                label = field.label if field else key
                 words = _("“{value}” cannot stand as {field} in every row. Change or empty it.")
-                raise Unmatched(words.format(value=text[:60], field=label)) from trouble
+                raise Unmatched(words.format(value=text[:60], field=label))
         return {name: value for name, value in values.items() if value != self.blank.get(name)}
+
+    def _fits(self, values: dict[str, Any], field: TargetField, text: str) -> bool:
+        """Put a text that every row gets into `values`; False when it is no such value."""
+        try:
+            self.putter.put(field, "plain", -1)(values, text)
+        except Refused:
+            return False
+        return True
 
     def read(self, line: int, cells: list[str], fault: str = "") -> Row:
         """Return what became of a row; `fault` is what csvfile found wrong with it."""
@@ -128,6 +136,8 @@ class RowReader:
         row, found = Row(line, values), fault
         if self.is_special:
             cells, fault = self._restored(row, cells, fault)
+            if self.is_facebook and not fault and any("<test lead" in cell for cell in cells):
+                fault = "phone_test_row"
         if fault:
             row.refuse(fault, value=found if fault == LEFT_BY_HAND else "".join(cells)[:200])
             return row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -48,8 +48,8 @@ def stage(
     `more` sets fields of the Import (list_name, lead_list, source, sheet, options). Raises
     Unreadable, and then nothing is kept.
     """
-    options = {"country": team.country, "duplicates": "skip", "scope": "team"}
-    options.update(more.pop("options", {}))
+    given = more.pop("options", {})
+    options = {"country": team.country, "duplicates": "skip", "scope": "team", **given}
     record = Import(team=team, kind=kind, created_by=by, options=options, **more)
     record.file_name = Path(name.replace("\\", "/")).name.replace("\0", "")[:255] or "file.csv"
     record.sha256, record.size = _digest(file)
@@ -62,6 +62,7 @@ def stage(
     record.file.save(_safe_name(record.file_name), File(file), save=False)
     try:
         _look(record)
+        _recall(record, given)
         with transaction.atomic():
             record.save()
             audit.record("file_added", actor=by, target=record, file=record.file_name)
@@ -69,6 +70,18 @@ def stage(
         discard_file(record)
         raise
     return record
+
+
+def _recall(record: Import, given: Mapping[str, Any]) -> None:
+    """Fill in what the last file with these headers had for all rows; `given` goes before it."""
+    memory = mapping.memory_of(record.team, record.kind, record.header)
+    if memory is None:
+        return
+    record.source = record.source or memory.source
+    record.options = {**record.options, **memory.options, **given}
+    known = {field.key for field in target_of(record.kind).fields(record.team)}
+    fixed = {**memory.options.get("fixed", {}), **given.get("fixed", {})}
+    record.options["fixed"] = {key: text for key, text in fixed.items() if text and key in known}
 
 
 def reread(record: Import, **choices: Any) -> None:

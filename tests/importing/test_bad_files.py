@@ -229,6 +229,21 @@ def test_a_cell_too_long_comes_back_whole_among_the_rejects() -> None:
     assert again.problems == {"cell_too_long": 2}
 
 
+def test_a_facebook_test_row_is_left_out_whichever_of_its_cells_says_so() -> None:
+    head = "id,ad_id,adset_id,campaign_id,form_id,is_organic,full_name,phone_number,city"
+    own = "l:1,ag:1,as:1,c:1,f:1,false"
+    rows = [
+        "Asha,p:+919000030001,Pune",
+        "<test lead: dummy data for full_name>,p:+919000030002,Pune",
+        "Ravi,p:<test lead: dummy data for phone_number>,Pune",
+        "Sita,+919000030003,<test lead: dummy data for city>",
+    ]
+    data = "\n".join([head, *(f"{own},{row}" for row in rows)])
+    record = imported(data)
+    assert sums(record) == (1, 0, 0, 3)
+    assert record.problems == {"phone_test_row": 3}
+
+
 def test_where_a_lead_stands_at_facebook_is_not_its_status_here() -> None:
     head = "id\tad_id\tadset_id\tcampaign_id\tform_id\tis_organic\tphone_number\tlead_status"
     record = imported(f"{head}\nl:1\tag:1\tas:1\tc:1\tf:1\tfalse\tp:+919876543210\tCREATED\n")

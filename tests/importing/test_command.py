@@ -108,6 +108,24 @@ def test_columns_are_named_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture
     assert (lead.first_name, lead.city, lead.phone) == ("Asha", "Pune", "+919876543210")
 
 
+def test_what_was_said_of_a_set_of_headers_need_not_be_said_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "uae.csv"
+    path.write_text("dial,met\n050 123 4567,03/04/2026\n", encoding="utf-8")
+    columns = ("--map", "dial=phone", "--map", "met=consent_at/MDY")
+    values = ("--set", "source=Dubai fair", "--set", "city=Dubai", "--country", "AE")
+    told(capsys, "leads", path, "--list", "Q2", *columns, *values)
+    path.write_text("met,dial\n03/04/2026,050 123 4568\n", encoding="utf-8")
+    call_command("import", "leads", str(path), "--list", "Q2", "--set", "city=")
+    assert "In every row: source = Dubai fair." in capsys.readouterr().out
+    lead = Lead.objects.get(phone="+971501234568")
+    assert (lead.source, lead.city, str(lead.consent_at)) == ("Dubai fair", "", "2026-03-04")
+    path.write_text("met,dial\n03/04/2026,98765 43210\n", encoding="utf-8")
+    told(capsys, "leads", path, "--list", "Q2", "--country", "IN", "--set", "source=Expo")
+    assert Lead.objects.get(phone="+919876543210").source == "Expo"
+
+
 def test_one_answer_settles_a_kind_of_problem(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -154,6 +172,13 @@ def test_contacts_and_agents_are_imported_too(
         (b"phone,a\n9876543210,1\n", ("--map", "a=custom:My Key"), "small letters, digits and _"),
         (b"phone,a\n9876543210,1\n", ("--map", "a=custom:k/colour"), "There is no type colour"),
         (b"phone\n9876543210\n", ("--set", "ciyt=Pune"), "--set ciyt: there is no such field"),
+        (b"phone,a\n9876543210,1\n", ("--map", "a=city/up"), "city cannot be read as “up”"),
+        (b"phone\n9876543210\n", ("--set", "rating=9"), "“9” cannot stand as Rating in every row"),
+        (
+            b"phone\n9876543210\n",
+            ("--set", "phone=9876543211"),
+            "cannot stand as phone in every row",
+        ),
         (b"phone\n9876543210\n", ("--country", "XX"), "XX is no country code"),
         (b"phone\n9876543210\n", ("--fix", "email_bad=pray"), "can be fixed by without, leave"),
         (b"phone\n9876543210\n", ("--scope", "moon"), "--scope is team, list or"),

@@ -15,14 +15,12 @@ from access.requests import TeamRequest
 from access.roles import Right, needs
 from leads import phone_words, values
 from leads.forms import free_key
-from leads.importing import staging
-from leads.importing.rows import RowReader
-from leads.mapping import FACEBOOK_ID, JOINABLE, Unmatched, date_order
+from leads.importing import progress, staging
+from leads.mapping import FACEBOOK_ID, JOINABLE, date_order
 from leads.models import Import, ImportMemory, LeadField, LeadList, Tag
 from leads.targets import TargetField, target_of
 from leads.views.imports import wizard
 from leads.views.imports.file import sentence
-from leads.views.imports.index import trouble
 
 SAMPLES = 3
 WHY = {
@@ -66,9 +64,9 @@ def columns(request: TeamRequest, pk: int) -> HttpResponse:
     if record.state not in (Import.State.UPLOADED, Import.State.CHECKED):
         return wizard.go(request, record)
     if request.method != "POST":
-        return _draw(request, record, trouble(record))
+        return _draw(request, record, progress.trouble(record))
     _take(request, record)
-    wrong = trouble(record) or _unfit(record)
+    wrong = progress.trouble(record)
     if request.POST.get("look"):  # only to see what the choice means
         return _draw(request, record, wrong)
     if wrong:
@@ -167,15 +165,6 @@ def _draw(
     }
     name = "imports/_columns.html" if request.htmx else "imports/columns.html"
     return render(request, name, context, status=status)
-
-
-def _unfit(record: Import) -> list[str]:
-    """Return what is wrong with the values every row would get."""
-    try:
-        RowReader(record, record.header)
-    except Unmatched as reason:
-        return [str(reason)]
-    return []
 
 
 def _fixable(record: Import) -> list[TargetField]:

@@ -18,7 +18,6 @@ from leads.csvfile import Unreadable
 from leads.importing import progress, staging
 from leads.models import Import
 from leads.views.imports import wizard
-from leads.views.imports.index import trouble
 
 ENCODINGS = (
     ("utf-8", "UTF-8"),
@@ -112,7 +111,7 @@ def onward(request: TeamRequest, pk: int) -> HttpResponse:
     """Go on from the file: to the check when its columns are remembered, else to the columns."""
     record = wizard.find(request, pk)
     if record.state == Import.State.UPLOADED and wizard.is_remembered(record):
-        if not trouble(record):
+        if not progress.trouble(record):
             return wizard.check_rows(request, record)
     elif record.state == Import.State.CHECKED:
         return redirect("leads:import_columns", record.pk)

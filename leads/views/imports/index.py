@@ -15,10 +15,10 @@ from django.views.decorators.http import require_POST
 from access.models import Account
 from access.requests import TeamRequest
 from access.roles import Right, needs
-from leads import exports, mapping, paging
+from leads import exports, paging
 from leads.csvfile import Unreadable
-from leads.importing import staging
-from leads.models import Import, ImportMemory, LeadList
+from leads.importing import progress, staging
+from leads.models import Import, LeadList
 from leads.months import Month
 from leads.searching import LeadFilter
 from leads.targets import target_of
@@ -86,14 +86,9 @@ def first_step(request: TeamRequest, record: Import) -> HttpResponse:
     """Go where a fresh file needs a person first: the same file again, its columns, its check."""
     if staging.twin(record):
         return redirect("leads:import_file", record.pk)
-    if wizard.is_remembered(record) and not trouble(record):
+    if wizard.is_remembered(record) and not progress.trouble(record):
         return wizard.check_rows(request, record)
     return redirect(wizard.address(record))
-
-
-def trouble(record: Import) -> list[str]:
-    """Return what is wrong with the columns as they are matched."""
-    return mapping.trouble(target_of(record.kind), record.team, record.mapping, record.header)
 
 
 def _draw(request: TeamRequest, refused: list[tuple[str, str]]) -> HttpResponse:
@@ -152,11 +147,9 @@ def _stage(request: TeamRequest, upload: Upload) -> Import:
         more["account"] = more["account"] or dialers.first()
         if more["account"] is None:
             raise Unreadable(_("Agents belong to a TeleCMI account. Connect one first."))
-    record = staging.stage(
+    return staging.stage(
         upload.file, upload.name, team=request.team, kind=kind, by=request.user, **more
     )
-    _remember_source(record)
-    return record
 
 
 def name_from(file_name: str, request: TeamRequest) -> str:
@@ -168,18 +161,6 @@ def name_from(file_name: str, request: TeamRequest) -> str:
     taken = set(lists.filter(name__startswith=name).values_list("name", flat=True))
     tries = [name, *(f"{name} ({number})" for number in range(2, len(taken) + 3))]
     return next(each for each in tries if each not in taken)
-
-
-def _remember_source(record: Import) -> None:
-    """Fill in source and options from the last file with these headers."""
-    memory = ImportMemory.objects.filter(
-        team=record.team, kind=record.kind, header_key=record.header_key
-    ).first()
-    if memory is None:
-        return
-    record.source = record.source or memory.source
-    record.options = {**record.options, **memory.options}
-    record.save(update_fields=["source", "options"])
 
 
 @require_POST

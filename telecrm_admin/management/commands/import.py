@@ -113,7 +113,7 @@ class Command(DeskCommand):
         except (Unreadable, mapping.Unmatched) as trouble:
             if record is not None:
                 staging.discard(record)
-            raise CommandError(f"{path.name}: {trouble}{_map_hint(trouble)}") from trouble
+            raise CommandError(f"{path.name}: {trouble}{_map_hint(record)}") from trouble
         return record
 
     def _say_again(self, record: Import) -> None:
@@ -185,7 +185,7 @@ def _options(team: Team, options: dict[str, Any]) -> dict[str, Any]:
             known = ", ".join(problems.fixes_for(code))
             raise CommandError(f"--fix {code}={how}: {code} can be fixed by {known}.")
     return {
-        "country": country,
+        **({"country": country} if options["country"] else {}),
         "duplicates": options["on_duplicate"],
         "scope": scope,
         "days": days,
@@ -248,9 +248,11 @@ def _account(team: Team, options: dict[str, Any]) -> Account | None:
     return dialers[0]
 
 
-def _map_hint(trouble: Exception) -> str:
-    is_column = isinstance(trouble, mapping.Unmatched)
-    return ' Name it with --map "COLUMN=phone".' if is_column else ""
+def _map_hint(record: Import | None) -> str:
+    """Return how to name the column of the phone (or id), where none was found."""
+    key = target_of(record.kind).key if record else ""
+    matched = {entry["to"] for entry in record.mapping.values()} if record else set()
+    return "" if record is None or key in matched else f' Name it with --map "COLUMN={key}".'
 
 
 def _write_rejects(record: Import, path: Path) -> None:
@@ -274,6 +276,10 @@ def _lines(record: Import, summary: dict[str, Any], options: dict[str, Any]) -> 
     ]
     for code, count in sorted(summary["problems"].items(), key=lambda item: -item[1]):
         lines.append(f"  {count:>7,}  {problems.title(code)}. {problems.fix(code)}")
+    fixed = record.options.get("fixed", {})
+    if fixed:
+        told = ", ".join(f"{key} = {text}" for key, text in sorted(fixed.items()))
+        lines.append(f"In every row: {told}.")
     unused = [
         name
         for place, name in enumerate(record.header)
