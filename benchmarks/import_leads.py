@@ -143,6 +143,6 @@ def run(rows: int, peer_rows: int) -> dict[str, float]:
             found[DEFAULT] = peer(small, team, bulk=False)
             ratios[f"ours / {DEFAULT}"] = found["ours"] / found[DEFAULT]
         else:
-            found["django-import-export is not installed (requirements-bench.in)"] = 0.0
+            found["django-import-export is not installed (make setup)"] = 0.0
     team.delete()
     return {**{f"{name}, rows/s": rate for name, rate in found.items()}, **ratios}

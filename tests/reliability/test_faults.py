@@ -356,13 +356,17 @@ def test_two_accounts_that_settle_the_same_leads_at_once_agree_on_their_marks(
 
 
 def test_a_power_cut_keeps_the_last_commit_by_the_databases_settings() -> None:
-    if connection.vendor == "sqlite":
+    def told(question: str) -> Any:
         with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous")
-            assert cursor.fetchone()[0] == 2
-            cursor.execute("PRAGMA journal_mode")
-            assert cursor.fetchone()[0] == "wal"
+            cursor.execute(question)
+            return cursor.fetchone()[0]
+
+    if connection.vendor == "sqlite":
+        assert told("PRAGMA synchronous") == 2
+        assert told("PRAGMA journal_mode") == "wal"
         assert configured.DATABASES["default"]["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    else:
+        assert told("SHOW synchronous_commit") == "on"
 
 
 def test_nothing_rests_longer_in_sending_than_a_lease_and_a_sweep() -> None:
