@@ -209,13 +209,17 @@ def grid(items: Sequence[DeliveryItem], refused: Mapping[int, str]) -> list[Grid
     rows = [_row(item, one, refused.get(item.pk, "")) for item, one in found if one]
     if not rows:
         return []
-    seen = ALWAYS[kind_of(rows[0].record)] | {
-        c.column for row in rows for c in row.cells if c.trouble
-    }
+    seen = ALWAYS[kind_of(rows[0].record)] | _named(items[0])
+    seen |= {c.column for row in rows for c in row.cells if c.trouble}
     return [
         GridRow(row.record, row.reason, [cell for cell in row.cells if cell.column in seen])
         for row in rows
     ]
+
+
+def _named(item: DeliveryItem) -> set[str]:
+    """Return the columns of a name where the provider's words speak of one."""
+    return {"first_name", "last_name"} if "name" in item.quote.lower() else set()
 
 
 def _row(item: DeliveryItem, record: Lead | Contact, why: str) -> GridRow:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from access.models import Account, Hold, Team
 from access.requests import id_in
@@ -234,8 +235,8 @@ def request_rows(deliveries: Sequence[Delivery], push: Push) -> list[Row]:
         state = "held" if stopped and one.state in ("queued", "retry_wait") else one.state
         found.append(
             Row(
-                title=one.part.wire_name if one.part else label,
-                sub="" if one.item_count == 1 else _request_words(one),
+                title=_request_title(one, label),
+                sub=_request_words(one, label),
                 account=push.account,
                 leads=one.item_count,
                 state=words(state, name, evidence=one.evidence, tries=one.tries),
@@ -250,5 +251,20 @@ def request_rows(deliveries: Sequence[Delivery], push: Push) -> list[Row]:
     return found
 
 
-def _request_words(delivery: Delivery) -> str:
+def _request_title(delivery: Delivery, first: str) -> str:
+    if delivery.part:
+        return str(delivery.part.wire_name)
+    return first if delivery.item_count == 1 else _numbered(delivery)
+
+
+def _request_words(delivery: Delivery, first: str) -> str:
+    """What is below the title: its number, or whom it is about where the title is its number."""
+    others = delivery.item_count - 1
+    if not others or delivery.part:
+        return _numbered(delivery) if others else ""
+    words = ngettext("%(first)s and %(n)s other", "%(first)s and %(n)s others", others)
+    return words % {"first": first, "n": figure(others)}
+
+
+def _numbered(delivery: Delivery) -> str:
     return _("Request %(number)s") % {"number": figure(delivery.number)}

@@ -299,3 +299,13 @@ def test_a_long_problem_is_read_page_by_page_at_a_fixed_cost(
     assert "101–120 of 120" in text_of(last.content)
     assert last.content.decode().count("<tr>") == 21
     assert "1–50 of 120" in text_of(manager.get("/problems/long/?from=9999").content)
+
+
+def test_a_name_is_put_right_where_the_providers_words_speak_of_it(manager: Client) -> None:
+    lead = bad_lead()
+    name = f"lead-{lead.pk}-first_name"
+    assert name not in manager.get(GRID).content.decode()
+    DeliveryItem.objects.filter(cause="telecmi-schema").update(quote="name must be shorter")
+    Lead.objects.filter(email__contains="@").update(email="")
+    Lead.objects.filter(pk=lead.pk).update(email="")
+    assert name in manager.get(GRID).content.decode()
