@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as lazy
 
 from access.models import Account
 from sync.lead_actions import Written
+from sync.models import LeadAction
 from sync.pickers import METADATA
 from sync.providers.telecrm_leads import CURRENCIES, PAYMENT, STATUSES
 
@@ -39,6 +41,23 @@ class TimelineForm(forms.Form):
     def written(self) -> Written:
         """Return what was written; only after is_valid()."""
         raise NotImplementedError
+
+
+def texts_of(action: LeadAction) -> dict[str, str]:
+    """Return a kept action as somebody would type it into its form."""
+    lines = [
+        f"{name} (number): {value}" if isinstance(value, int | float) else f"{name}: {value}"
+        for name, value in action.fields.items()
+    ]
+    on = action.predated_at
+    return {
+        "kind": action.kind,
+        "fields_text": "\n".join(lines),
+        "created_on": timezone.localtime(on).strftime("%d/%m/%Y %H:%M") if on else "",
+        "status": action.payment_status,
+        "currency": action.payment_currency,
+        "amount": str(action.payment_amount or ""),
+    }
 
 
 class ActionForm(TimelineForm):

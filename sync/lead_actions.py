@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 from access import audit
 from access.models import Account, Team, User
 from leads.models import Lead
-from sync import fieldmap, planning, providers
+from sync import clock, fieldmap, planning, providers
 from sync.enqueueing import CannotSend, planned, planning_lock
-from sync.models import ACTIVE, LeadAction, Push, Standing
+from sync.models import ACTIVE, LeadAction, Push, Standing, State
 from sync.providers.base import FieldKind, FieldValue, Record, RecordKind
 from sync.providers.telecrm_leads import PAYMENT
 from sync.providers.telecrm_values import moment, money, wire
@@ -62,6 +62,13 @@ def _endpoint(account: Account) -> str:
         return endpoint_for(account, RecordKind.ACTION).slug
     except CannotSend:
         return ""
+
+
+def refused(lead: Lead, pk: int) -> LeadAction | None:
+    """Return the action `pk` of `lead` if it did not arrive and may be written anew."""
+    ended = Standing.objects.filter(action=pk, state__in=[State.REJECTED, State.FAILED])
+    mine = LeadAction.objects.filter(lead=lead, pk=pk, deleted_at=None)
+    return mine.first() if ended.exists() else None
 
 
 def drafted(lead: Lead, account: Account, written: Written) -> LeadAction:
@@ -134,13 +141,19 @@ def write(
     by: User | None,
     click_token: str,
     starts_in: float = 0,
+    instead_of: LeadAction | None = None,
 ) -> Push:
-    """Keep an action and plan its send, both once for each click; raises CannotSend."""
+    """Keep an action and plan its send, both once for each click; raises CannotSend.
+
+    It is written `instead_of` one that was refused, which then needs nobody any more.
+    """
     with transaction.atomic():
         planning_lock(lead.team)
         if known := planned(click_token):
             return known
         action = keep(drafted(lead, account, written), by=by)
+        if instead_of:
+            LeadAction.objects.filter(pk=instead_of.pk).update(deleted_at=clock.now())
         return planning.plan_actions(
             [action], account, by=by, click_token=click_token, starts_in=starts_in
         )

@@ -115,8 +115,14 @@ def standings(team: Team) -> QuerySet[Standing]:
     """Return the standings of `team`'s records that need somebody."""
     alive = Q(lead=None) | Q(lead__deleted_at=None)
     kept = Q(contact=None) | Q(contact__deleted_at=None)
+    meant = Q(action=None) | Q(action__deleted_at=None)
     return Standing.objects.filter(
-        alive, kept, state__in=BAD, item__delivery__push__team=team, account__in=_accounts(team)
+        alive,
+        kept,
+        meant,
+        state__in=BAD,
+        item__delivery__push__team=team,
+        account__in=_accounts(team),
     )
 
 

@@ -89,6 +89,7 @@ def _about(request: TeamRequest, item: DeliveryItem, number: int) -> dict[str, A
         "item": item,
         "said": said,
         "may_edit": can(request.user, request.team, Right.EDIT),
+        "may_send": may_send,
         "may_go": may_send and said.action in fixes.GOES_AGAIN,
         "way_out": _elsewhere(item, said),
         "many": how_many(kind_of(item), number),

@@ -182,6 +182,8 @@ def _item_row(item: DeliveryItem, delivery: Delivery) -> request_story.ItemRow:
 def _record_url(item: DeliveryItem) -> str:
     if item.lead_id:
         return fixes.address("leads:lead", item.lead_id)
+    if item.action:
+        return fixes.address("leads:lead", item.action.lead_id)
     if item.campaign_id:
         return fixes.address("campaigns:campaign", item.campaign_id)
     return ""

@@ -153,3 +153,30 @@ def test_the_command_line_writes_and_sends_the_same(telecrm: Account, sandbox: S
         call_command("action", "add", phone, *paid, "note=x", "--account", "Main")
     with pytest.raises(CommandError, match="No lead has the number"):
         call_command("action", "add", "+919811111111", "1002", "--account", "Main")
+
+
+def test_a_refused_action_is_written_anew_and_needs_nobody_any_more(
+    manager: Client, sandbox: Sandbox
+) -> None:
+    lead = Lead.objects.get()
+    body = '{"error": {"code": "INVALID_REQUEST", "message": "cost is no number"}}'
+    refusal = {"provider": "telecrm", "kind": "custom", "status": 400, "body": body, "times": 1}
+    sandbox.faults([refusal])
+    manager.post(page(lead), typed(fields_text="note: EMI\ncost: a lot"))
+    Push.objects.update(starts_at="2026-01-01T00:00:00Z")
+    drain()
+    old = LeadAction.objects.get()
+    problem = next(
+        fix["url"] for fix in manager.get("/problems/").context["fixes"] if "action" in fix["title"]
+    )
+    grid = manager.get(problem).content.decode()
+    assert "cost is no number" in grid
+    again = page(lead, f"?again={old.pk}")
+    assert f'href="{again}"' in grid
+    assert "note: EMI\ncost: a lot" in manager.get(again).content.decode()
+    for _ in range(2):
+        manager.post(again, typed(fields_text="note: EMI\ncost (number): 9", click="two"))
+    assert LeadAction.objects.filter(deleted_at=None).get() != old
+    assert "Nothing needs you." in text_of(manager.get("/problems/").content)
+    elsewhere = page(Lead.objects.get(), "?again=999999")
+    assert manager.get(elsewhere).status_code == 200
