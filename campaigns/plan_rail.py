@@ -33,11 +33,7 @@ def of(form: PlanForm, assumed: Assumptions) -> PlanRail:
     lines = [
         *rail.of_table(form),
         *rail.of_policy(form),
-        *(
-            [Line(Level.STOP, "share", form.trouble, "#id_share_0", _("Change it"))]
-            if form.trouble
-            else []
-        ),
+        *_sharing(form),
         *_ids(form),
         *about_agents(plan, form.chosen),
         *about_clock(plan),
@@ -57,6 +53,13 @@ def of(form: PlanForm, assumed: Assumptions) -> PlanRail:
         with_id={part.pk for part in form.parts if form.has_id(part)},
         button=_button(form),
     )
+
+
+def _sharing(form: PlanForm) -> list[Line]:
+    """Return what is wrong with how the agents are shared out, if anything is."""
+    if not form.trouble:
+        return []
+    return [Line(Level.STOP, "share", form.trouble, "#id_share_0", _("Change it"))]
 
 
 def _opening(form: PlanForm) -> str:

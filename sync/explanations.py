@@ -28,6 +28,65 @@ TAKEN = {
     State.ACCEPTED: gettext_noop("%(name)s took it and does not report here what became of it."),
     State.ALREADY_THERE: gettext_noop("%(name)s had it before this was sent."),
 }
+_LOOK_IT_UP = gettext_noop("Look it up at %(name)s, then say here whether it is there.")
+_CHECK_ADDRESS = gettext_noop("Ask an administrator to check the address of the account.")
+# What may come instead of an answer of the provider's: cause, sentence, what to do, and its place.
+GENERIC = {
+    NO_ANSWER: (
+        "no-answer",
+        gettext_noop("%(name)s did not answer. It may or may not have the record."),
+        _LOOK_IT_UP,
+        "decide",
+    ),
+    NO_CONNECTION: (
+        "no-connection",
+        gettext_noop("No connection to %(name)s. Nothing left this desk."),
+        gettext_noop("It is tried again by itself; an administrator can check the address."),
+        "wait",
+    ),
+    NOT_STARTED: (
+        "not-started",
+        gettext_noop("The worker stopped before this left. It goes again by itself."),
+        gettext_noop("Wait: nothing needs doing."),
+        "wait",
+    ),
+    OUR_FAULT: (
+        "our-fault",
+        gettext_noop("This request could not be put together. Nothing left this desk."),
+        gettext_noop("Ask an administrator: the worker's log says what went wrong."),
+        "ask_admin",
+    ),
+    UNREADABLE: (
+        "unreadable",
+        gettext_noop("%(name)s's answer cannot be read. It may or may not have the record."),
+        _LOOK_IT_UP,
+        "decide",
+    ),
+    NOT_FOUND: (
+        "not-found",
+        gettext_noop("%(name)s took this, but an hour later it is not there: probably dropped."),
+        gettext_noop("Check the number and every value it is strict about, then send it again."),
+        "edit_records",
+    ),
+    NOT_OUR_API: (
+        "not-our-api",
+        gettext_noop("The address that answers is not %(name)s's API."),
+        _CHECK_ADDRESS,
+        "credentials",
+    ),
+    UNPROVEN: (
+        "not-proven",
+        gettext_noop("Who answers cannot prove to be %(name)s. Nothing was sent."),
+        _CHECK_ADDRESS,
+        "credentials",
+    ),
+    BLOCKED: (
+        "blocked",
+        gettext_noop("Requests may not go to the address of this %(name)s account."),
+        _CHECK_ADDRESS,
+        "credentials",
+    ),
+}
 
 
 def explain(
@@ -68,49 +127,11 @@ def _given_up(said: Explanation) -> Explanation:
 
 def _generic(provider: Provider, code: str) -> Explanation | None:
     """Return the sentence for an answer that never came or is not the provider's."""
+    if code not in GENERIC:
+        return None
+    cause, sentence, fix, action = GENERIC[code]
     name = {"name": provider.name}
-    table = {
-        NO_ANSWER: Explanation(
-            cause=f"{provider.slug}-no-answer",
-            sentence=_("%(name)s did not answer. It may or may not have the record.") % name,
-            fix=_("Look it up at %(name)s, then say here whether it is there.") % name,
-            action="decide",
-        ),
-        NO_CONNECTION: Explanation(
-            cause=f"{provider.slug}-no-connection",
-            sentence=_("No connection to %(name)s. Nothing left this desk.") % name,
-            fix=_("It is tried again by itself; an administrator can check the address."),
-            action="wait",
-        ),
-        NOT_STARTED: Explanation(
-            cause=f"{provider.slug}-not-started",
-            sentence=_("The worker stopped before this left. It goes again by itself."),
-            fix=_("Wait: nothing needs doing."),
-            action="wait",
-        ),
-        OUR_FAULT: Explanation(
-            cause=f"{provider.slug}-our-fault",
-            sentence=_("This request could not be put together. Nothing left this desk."),
-            fix=_("Ask an administrator: the worker's log says what went wrong."),
-            action="ask_admin",
-        ),
-        UNREADABLE: Explanation(
-            cause=f"{provider.slug}-unreadable",
-            sentence=_("%(name)s's answer cannot be read. It may or may not have the record.")
-            % name,
-            fix=_("Look it up at %(name)s, then say here whether it is there.") % name,
-            action="decide",
-        ),
-        NOT_FOUND: Explanation(
-            cause=f"{provider.slug}-not-found",
-            sentence=_("%(name)s took this, but an hour later it is not there: probably dropped.")
-            % name,
-            fix=_("Check the number and every value it is strict about, then send it again."),
-            action="edit_records",
-        ),
-        **_wrong_address(provider),
-    }
-    return table.get(code)
+    return Explanation(f"{provider.slug}-{cause}", _(sentence) % name, _(fix) % name, action)
 
 
 def seen(provider_slug: str, not_kept: Sequence[str] = ()) -> str:
@@ -132,20 +153,3 @@ def not_seen(provider_slug: str, times: int) -> str:
         )
         % values
     )
-
-
-def _wrong_address(provider: Provider) -> dict[str, Explanation]:
-    """Return the sentences for an address that an administrator has to look at."""
-    fix = _("Ask an administrator to check the address of the account.")
-    sentences = {
-        NOT_OUR_API: _("The address that answers is not %(name)s's API."),
-        UNPROVEN: _("Who answers cannot prove to be %(name)s. Nothing was sent."),
-        BLOCKED: _("Requests may not go to the address of this %(name)s account."),
-    }
-    causes = {NOT_OUR_API: "not-our-api", UNPROVEN: "not-proven", BLOCKED: "blocked"}
-    return {
-        code: Explanation(
-            f"{provider.slug}-{causes[code]}", words % {"name": provider.name}, fix, "credentials"
-        )
-        for code, words in sentences.items()
-    }

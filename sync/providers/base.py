@@ -9,35 +9,14 @@ from this module, so a change of HTTP library stays two lines.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from dataclasses import replace as replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
 
-from httpx import Request, Response
-
-__all__ = [
-    "AccountField",
-    "Built",
-    "Endpoint",
-    "Evidence",
-    "Explanation",
-    "FieldKind",
-    "FieldRule",
-    "FieldValue",
-    "Note",
-    "Outcome",
-    "Parcel",
-    "Provider",
-    "Record",
-    "RecordKind",
-    "Reply",
-    "Request",
-    "Response",
-    "Role",
-    "TOO_FAST",
-    "replace",
-]
+from httpx import Request as Request
+from httpx import Response as Response
 
 TOO_FAST = "429"  # Reply.code whenever a provider asks for less speed, whatever it calls that
 
