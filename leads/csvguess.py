@@ -36,6 +36,7 @@ MAGIC = (
     (b"SQLite format 3", "a database"),
 )
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+LOCKED = "EncryptedPackage".encode("utf-16-le")  # an .xlsx with a password, in Excel's old box
 UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 LOOKS_LIKE_DATA = re.compile(r"^[+'=(]*[0-9][0-9 ().,/:+-]*$|@.+\.|^p:\+|^l:[0-9]|^https?://", re.A)
 
@@ -120,6 +121,8 @@ def _refuse_other_files(sample: bytes, encoding: str) -> None:
             raise Unreadable(
                 _("This is {what}, not a table. Choose a CSV or XLSX file.").format(what=_(name))
             )
+    if sample.startswith(OLD_EXCEL) and LOCKED in sample:
+        raise Unreadable(_("This workbook has a password. Save a copy without it and choose that."))
     if sample.startswith(OLD_EXCEL):
         raise Unreadable(
             _("This is an old Excel file (.xls). Save it as .xlsx or CSV and try again.")

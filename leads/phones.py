@@ -10,7 +10,6 @@ without losing a digit is repaired and said so.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,37 +18,25 @@ import phonenumbers
 from django.utils.translation import gettext as _
 
 from leads import phone_patterns, phone_words
+from leads.phone_text import (
+    EXPONENT,
+    LETTERS,
+    NOT_DIGITS,
+    PLAIN,
+    PUNCTUATION,
+    digits_in,
+    is_range,
+    refused_on_sight,
+    spelled_out,
+    split_numbers,
+    tidy,
+    without_extension,
+)
 
 ZERO_KEPT = frozenset(("IT", "SM", "VA"))  # where a landline's 0 is part of the number
 LANDLINE = phone_patterns.LANDLINE
 UNKNOWN = phonenumbers.PhoneNumberType.UNKNOWN
-
-PLAIN = re.compile(r"[-+0-9() ]+", re.A)
-BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-TEST_ROW = re.compile(r"<\s*test lead\b", re.I)
-PREFIX_WORD = re.compile(
-    r"^\s*(?:p|t|m|tel|telephone|phone|ph|mob|mobile|cell|call|callto|whatsapp|wa|no|number)"
-    r"\s*(?:no|number)?\s*[.:]+\s*",
-    re.I,
-)
-EXCEL_TEXT = re.compile(r"""^\s*(?:="?|'+|"+)\s*([^"']*?)\s*["']?\s*$""")
-QUOTES = frozenset("='\"")
-DOT_ENDS = frozenset((".0", ",0", "00"))
-EXPONENT = re.compile(r"^\+?(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})$", re.A)
-DOT_ZERO = re.compile(r"^(\+?\d{6,15})[.,]0{1,2}$", re.A)
-THOUSANDS = re.compile(r"^\d{1,3}(?:,\d{2,3})*,\d{3,4}$", re.A)
-EXTENSION = re.compile(r"(?<=[\d)])(?:;ext=|\s{0,2}(?:extn?\.?:?|x|#)\s?)(\d{1,5})$", re.I | re.A)
-EXTENSION_MARK = re.compile(r"[xXtT#=]")
-LETTERS = re.compile(r"[^\W\d_]")
-BREAKS = re.compile(r"[/,;|&\n\r\t\\]+|\s+(?:or|and|ya|aur|या|और)\s+|(?<=\d)\s*(?=\+)", re.I)
-GLUED = re.compile(r"((?:\+?91|0)?[6-9]\d{9})((?:\+?91|0)?[6-9]\d{9})", re.A)
-NOT_DIGITS = re.compile(r"\D+")
-PUNCTUATION = str.maketrans("", "", " -().\u00a0\u200b\u2013")
-WIDE_GAP = re.compile(r"\s+")
-BLANKS = frozenset(
-    ("", "-", "--", "n/a", "na", "n.a.", "nil", "none", "null", "nan", "#n/a", "no", "0", ".", "?")
-)
-
+LONGEST_ABROAD = 12  # digits of a foreign number written without its +
 
 Quick = Callable[[str], tuple[str, bool] | None]
 
@@ -72,34 +59,6 @@ class Phone:
     def words(self) -> str:
         """Why the cell is refused, for a sales manager; empty for a good number."""
         return phone_words.problem(self.problem, self.figures) if self.problem else ""
-
-
-def split_numbers(cell: str) -> list[str]:
-    """Return the numbers written in one cell, in order: first is phone, second is alternate.
-
-    A cell with one number, or none, comes back as it is in a list of one.
-    """
-    parts = [part.strip() for part in BREAKS.split(_without_extension(cell)) if part.strip()]
-    if len([part for part in parts if _digits(part) >= 6]) > 1:
-        return parts
-    words = WIDE_GAP.split(cell.strip())
-    if len(words) == 2 and all(_digits(word) >= 10 for word in words):
-        return words
-    glued = GLUED.fullmatch(re.sub(r"[\s-]", "", _western_digits(cell)))
-    if glued:
-        return [glued[1], glued[2]]
-    return [cell]
-
-
-def _digits(text: str) -> int:
-    return len(NOT_DIGITS.sub("", text))
-
-
-def _western_digits(text: str) -> str:
-    """Write the decimal digits of every script (Devanagari, full-width) as 0 to 9."""
-    if text.isascii():
-        return text
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
 
 
 class PhoneReader:
@@ -127,23 +86,23 @@ class PhoneReader:
         """Answer for everything the fast pattern leaves open."""
         text, repair = cell, ""
         if not PLAIN.fullmatch(cell):
-            problem = _refused_on_sight(cell)
+            problem = refused_on_sight(cell)
             if problem:
                 return Phone(problem=problem)
-            text, repair = _tidy(cell)
-        bare = _without_extension(text)
+            text, repair = tidy(cell)
+        bare = without_extension(text)
         found = self._straight(bare)
         if found:
             return _plain(found, repair, extension=bare != text)
         exponent = EXPONENT.match(text)
         if exponent:
-            text = _spelled_out(exponent)
+            text = spelled_out(exponent)
             if not text:
                 return Phone(problem="excel_exponent")
             repair = "exponent"
-        if len(split_numbers(text)) > 1 or _is_range(text):
+        if len(split_numbers(text)) > 1 or is_range(text):
             return Phone(problem="two_numbers")
-        if LETTERS.search(_without_extension(text)):
+        if LETTERS.search(without_extension(text)):
             return Phone(problem="letters")
         return self._ask(text, repair)
 
@@ -213,7 +172,7 @@ class PhoneReader:
 
     def _refused(self, text: str, number: phonenumbers.PhoneNumber | None) -> Phone:
         """Say what is wrong with a number the authority does not know."""
-        count = _digits(text)
+        count = digits_in(text)
         if count > 15:  # Excel keeps fifteen figures and writes zeros for the rest
             return Phone(problem="excel_zeros" if text.endswith("000") else "two_numbers")
         if number is None:
@@ -229,6 +188,8 @@ class PhoneReader:
         """Name what keeps national digits from being a number of a region."""
         if not national.strip("0"):
             return Phone(problem="empty")
+        if len(national) > LONGEST_ABROAD and national.endswith("000"):
+            return Phone(problem="excel_zeros")
         expected = phone_patterns.lengths(region)
         figures: dict[str, str | int] = {"region": region, "digits": len(national)}
         figures["expected"] = _(" or ").join(str(length) for length in expected) or "?"
@@ -266,60 +227,3 @@ def _plain(found: tuple[str, bool], repair: str = "", *, extension: bool = False
         return Phone(number)
     notes = (("repaired", repair), ("landline", landline), ("extension", extension))
     return Phone(number, warnings=tuple(code for code, on in notes if on), repair=repair)
-
-
-def _refused_on_sight(cell: str) -> str:
-    """Return the code of what phonenumbers must not even be asked, or nothing."""
-    if cell.strip().casefold() in BLANKS:
-        return "empty"
-    if "<" in cell and TEST_ROW.search(cell):
-        return "test_row"
-    return "bidi" if not cell.isascii() and BIDI.search(cell) else ""
-
-
-def _tidy(cell: str) -> tuple[str, str]:
-    """Take off what programs put around a number; return text and repair."""
-    text, repair = _western_digits(cell.strip()), ""
-    if text != cell.strip():
-        repair = "digits"
-    text = text.replace("\uff0b", "+")
-    if text[:1] in QUOTES:
-        text, repair = _replaced(EXCEL_TEXT, r"\1", text, repair, "quote")
-    if text[:1].isalpha():
-        text, repair = _replaced(PREFIX_WORD, "", text, repair, "prefix")
-    if text[-2:] in DOT_ENDS:
-        text, repair = _replaced(DOT_ZERO, r"\1", text, repair, "dot_zero")
-    if "," in text and THOUSANDS.match(text):
-        text, repair = text.replace(",", ""), "commas"
-    return text, repair
-
-
-def _without_extension(text: str) -> str:
-    if text.isdecimal() or not EXTENSION_MARK.search(text):
-        return text
-    bare = EXTENSION.sub("", text)
-    return bare if _digits(bare) >= 7 else text
-
-
-def _replaced(
-    pattern: re.Pattern[str], by: str, text: str, repair: str, name: str
-) -> tuple[str, str]:
-    changed = pattern.sub(by, text).strip()
-    return (changed, name) if changed != text else (text, repair)
-
-
-def _spelled_out(exponent: re.Match[str]) -> str:
-    """Write 9.876543210E9 out when every digit is there; empty when Excel kept only some.
-
-    Excel shows at most five decimals; Java and Python write all, less the zeros at the end.
-    """
-    decimals, power = exponent[2] or "", int(exponent[3])
-    if len(decimals) < max(7, power - 2) or power > 14:
-        return ""
-    return f"{exponent[1]}{decimals}".ljust(power + 1, "0")[: power + 1]
-
-
-def _is_range(text: str) -> bool:
-    """Whether 022-2345678/79 is meant: one number, and the last digits of the next."""
-    head, slash, tail = text.partition("/")
-    return bool(slash) and _digits(head) >= 7 and 0 < _digits(tail) < 6

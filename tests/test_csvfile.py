@@ -85,6 +85,7 @@ def test_reading_goes_on_from_the_end_of_any_block(monkeypatch: pytest.MonkeyPat
         (b"\x89PNG\r\n\x1a\n" + bytes(500), "a PNG picture"),
         (b"PK\x03\x04" + bytes(500), "a zip archive"),
         (b"\xd0\xcf\x11\xe0" + bytes(500), "old Excel file"),
+        (b"\xd0\xcf\x11\xe0" + bytes(500) + "EncryptedPackage".encode("utf-16-le"), "a password"),
         (b"<html><table><tr><td>phone</td></tr></table>", "a web page"),
         (b'{"leads": []}', "JSON"),
         (bytes(range(1, 32)) * 40, "not a text table"),

@@ -5,7 +5,8 @@ import random
 import phonenumbers
 import pytest
 
-from leads.phones import PhoneReader, split_numbers
+from leads.phone_text import split_numbers
+from leads.phones import PhoneReader
 
 INDIA = PhoneReader("IN")
 BY_DESIGN = {"letters", "bidi", "two_numbers", "excel_zeros", "test_row", "empty", "excel_exponent"}
@@ -44,6 +45,7 @@ def test_ordinary_forms_of_one_number_are_the_same_number(cell: str) -> None:
         ('="9876543210"', "quote"),
         ("9876543210.0", "dot_zero"),
         ("919876543210.0", "dot_zero"),
+        ("9876543210.000", "dot_zero"),
         ("९८७६५४३२१०", "digits"),
         ("９８７６５４３２１０", "digits"),
         ("𝟗𝟖𝟕𝟔𝟓𝟒𝟑𝟐𝟏𝟎", "digits"),
@@ -91,6 +93,8 @@ def test_damage_that_loses_no_digit_is_repaired_and_said(cell: str, repair: str)
         ("9.88e+09", "excel_exponent"),
         ("919877000000", "excel_zeros"),
         ("987654321091200000", "excel_zeros"),
+        ("919876543000000", "excel_zeros"),
+        ("9876543210000", "excel_zeros"),
         ("98765", "too_short"),
         ("987654321", "too_short"),
         ("98765432101", "too_long"),

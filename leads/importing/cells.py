@@ -12,7 +12,8 @@ from typing import Any
 from leads import values as reading
 from leads.importing.problems import Issue
 from leads.mapping import JOINABLE
-from leads.phones import PhoneReader, split_numbers
+from leads.phone_text import split_numbers
+from leads.phones import PhoneReader
 from leads.targets import TargetField
 
 Put = Callable[[dict[str, Any], str], None]

@@ -13,7 +13,8 @@ from leads.importing.cells import Noted, Put, Putter, Refused
 from leads.importing.problems import LEFT_BY_HAND, Issue
 from leads.mapping import Unmatched, is_facebook, our_columns
 from leads.models import Import, ImportEdit
-from leads.phones import Phone, PhoneReader, split_numbers
+from leads.phone_text import split_numbers
+from leads.phones import Phone, PhoneReader
 from leads.targets import Target, TargetField, custom_field, target_of
 
 STRAY = "\ufffd"  # what a note keeps of a stray byte or NUL
