@@ -1,6 +1,8 @@
 """The site itself: commands and pages that cross apps."""
 
+from django import forms
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,9 +15,6 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         """Register checks, our words for an empty field, and nudges where there is a broker."""
-        from django import forms
-        from django.conf import settings
-
         from telecrm_admin import checks, nudging  # noqa: F401 - checks register themselves
 
         forms.Field.default_error_messages["required"] = _("Fill this in.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from leads import jobs
 from sync.keeping import forget_if_due
 from sync.next_part import plan_full_parts
 from sync.pulling import plan_finished_imports
@@ -17,8 +18,8 @@ def turn(lane: str, seconds: float = 1.0) -> int:
     """Work in `lane` for about `seconds` and return how many pieces were done.
 
     `deliveries`: sweep if due, then one delivery after the other, and looks at what became of
-    those that rest without proof. `jobs`: chunks of imports,
-    each at most a second, the sends that finished imports ask for, and parts that are full by now.
+    those that rest without proof. `jobs`: chunks of imports, each at most a second, the sends that
+    finished imports ask for, parts that are full by now, and what was kept long enough.
     """
     if lane not in LANES:
         raise ValueError(f"There is no lane {lane}: choose one of {', '.join(LANES)}.")
@@ -39,8 +40,6 @@ def _deliver() -> bool:
 
 def _job() -> bool:
     """One chunk of one import, the sends that imports and full parts ask for, old bodies."""
-    from leads import jobs
-
     worked = bool(jobs.run(1.0))
     planned = plan_finished_imports() + plan_full_parts()
     return bool(planned) or bool(forget_if_due()) or worked

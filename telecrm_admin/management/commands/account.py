@@ -13,7 +13,7 @@ from django.db import transaction
 
 from access import audit
 from access.models import Account
-from sync import client, fieldmap, levers, map_form, pickers, providers
+from sync import accounts, client, fieldmap, levers, map_form, pickers, providers
 from sync.hosts import HostPolicy
 from sync.providers.base import AccountField, Provider, RecordKind
 from telecrm_admin.management import finding
@@ -108,10 +108,7 @@ class Command(MixedCommand):
             self.stdout.write(f"{row['name']} ({row['provider']}) {row['base_url']}{stopped}")
 
     def _test(self, options: dict[str, Any]) -> None:
-        from sync.accounts import test
-
-        account = finding.account(options["name"])
-        result = test(account)
+        result = accounts.test(finding.account(options["name"]))
         if result.works is False:
             raise CommandError(result.words)
         self._say(options, result.words, works=result.works, words=result.words)

@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print it; what was made before for the same person ends with it."""
         person = named(options["name"]) if options["name"] else first_user.first_user()
-        record("person.link", actor=None, target=person)
+        record("person.link", actor=None, target=person, team=person.teams.first())
         link = home() + first_user.sign_in_path(person)
         told = {"name": person.username, "link": link}
         line = f"{person.username} signs in, once within three days: {link}"
