@@ -86,6 +86,12 @@ def _is_too_deep(value: Json) -> bool:
     return bool(level)
 
 
+def succeeded(body: Body) -> bool | None:
+    """Return what `success` says, in any spelling; None where it says nothing."""
+    said = str(body.named.get("success", "")).strip().lower()
+    return {"true": True, "1": True, "false": False, "0": False}.get(said)
+
+
 def meaning_of(status: int) -> Outcome | None:
     """Return what an HTTP status alone means for the request, or None for a 2xx.
 

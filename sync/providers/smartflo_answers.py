@@ -13,12 +13,6 @@ LOGIN_FAILED = "login_failed"
 TOO_MANY = "too many requests"
 
 
-def succeeded(body: Body) -> bool | None:
-    """Return what `success` says, in any spelling; None where it says nothing."""
-    said = str(body.named.get("success", "")).strip().lower()
-    return {"true": True, "1": True, "false": False, "0": False}.get(said)
-
-
 def verdict(parcel: Parcel, status: int, body: Body, *, write: bool) -> Reply:
     """Return the common meaning of an answer: ACCEPTED only for a 2xx whose `success` is true."""
     if answers.stranger(status, body):
@@ -29,7 +23,7 @@ def verdict(parcel: Parcel, status: int, body: Body, *, write: bool) -> Reply:
         return Reply(Outcome.RETRY, message, str(status), next=sign_in(parcel))
     if meaning is not None:
         return Reply(meaning, message, str(status))
-    success = succeeded(body)
+    success = answers.succeeded(body)
     if success is None:
         return answers.unreadable(body, write=write)
     if success:

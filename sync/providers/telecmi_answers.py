@@ -63,6 +63,8 @@ def judge(status: int, body: Body) -> Verdict:
         return Verdict(_without_account(meaning, status), status, message)
     code = body.named.get("code")
     number = code if isinstance(code, int) and not isinstance(code, bool) else None
+    if answers.succeeded(body) is False and number == 200:
+        return Verdict(Outcome.UNCERTAIN, status, message)
     if number is None and body.named.get("status") == "success" and code is None:
         return Verdict(Outcome.ACCEPTED, status, message)
     if number == 200 and body.named.get("status", "success") == "success":

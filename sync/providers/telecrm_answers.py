@@ -24,6 +24,7 @@ BY_CODE = {
     "LEAD_ALREADY_EXISTS": Outcome.ALREADY_THERE,
 }
 TAKEN = ("ok", "success", "queued")
+DENIED = ("error", "fail", "failed", "failure", "rejected")
 
 
 def settle_write(parcel: Parcel, status: int, body: Body) -> Reply:
@@ -33,8 +34,23 @@ def settle_write(parcel: Parcel, status: int, body: Body) -> Reply:
     meaning = answers.meaning_of(status)
     code, message = _error(body)
     if meaning is None and not code:
-        return _taken(status, body)
-    return _refused(meaning or Outcome.REJECTED, status, code, message)
+        return _denied(body, message) or _taken(status, body)
+    reply = _refused(meaning or Outcome.REJECTED, status, code, message)
+    if parcel.endpoint == "actions" and reply.outcome is Outcome.ALREADY_THERE:
+        return replace(reply, outcome=Outcome.REJECTED)  # the lead is there, the action is not
+    return reply
+
+
+def _denied(body: Body, message: str) -> Reply | None:
+    """Return the refusal that a 2xx holds without an error envelope: a body only makes it worse."""
+    numbers = (answers.first_text(body.named, (name,)) for name in ("code", "statuscode", "status"))
+    number = next((int(one) for one in numbers if re.fullmatch(r"[45][0-9]{2}", one)), 0)
+    words = as_text(body.named.get("status") or "").casefold()
+    said_no = words in DENIED or answers.succeeded(body) is False
+    if not (number or said_no or body.named.get("error") is True or body.named.get("errors")):
+        return None
+    meaning = answers.meaning_of(number or 400) or Outcome.REJECTED
+    return Reply(meaning, message or answers.as_words(body.value), str(number or 400))
 
 
 def _refused(meaning: Outcome, status: int, code: str, message: str) -> Reply:

@@ -221,6 +221,14 @@ def test_fields_may_go_again_and_actions_never() -> None:
         (201, "success", Outcome.HANDED_OVER, "201", "success"),
         (200, {"id": 5}, Outcome.HANDED_OVER, "unexpected", '{"id": 5}'),
         (202, "Lead accepted", Outcome.HANDED_OVER, "unexpected", "Lead accepted"),
+        (200, {"status": "FAILED"}, Outcome.REJECTED, "400", "FAILED"),
+        (200, {"success": "false", "message": "no"}, Outcome.REJECTED, "400", "no"),
+        (200, {"statusCode": 422, "message": "no"}, Outcome.REJECTED, "422", "no"),
+        (200, {"code": "401", "msg": "no"}, Outcome.MISCONFIGURED, "401", "no"),
+        (200, {"code": 500, "msg": "no"}, Outcome.UNCERTAIN, "500", "no"),
+        (200, {"code": 429, "msg": "no"}, Outcome.RETRY, "429", "no"),
+        (200, {"errors": ["no"]}, Outcome.REJECTED, "400", '{"errors": ["no"]}'),
+        (200, {"error": None, "status": "QUEUED"}, Outcome.HANDED_OVER, "200", "QUEUED"),
         (200, "", Outcome.UNCERTAIN, "unreadable", "(empty answer)"),
         (200, '{"status":"QUE', Outcome.UNCERTAIN, "unreadable", '{"status":"QUE'),
         (200, "<html>hi</html>", Outcome.UNCERTAIN, "unreadable", "<html>hi</html>"),
@@ -235,6 +243,11 @@ def test_what_telecrm_says_of_a_lead_or_an_action(
 ) -> None:
     reply = TELECRM.reply(parcel(endpoint), response(status, body))
     assert (reply.outcome, reply.code, reply.message) == (outcome, code, message)
+
+
+def test_a_lead_that_is_there_does_not_mean_that_its_action_is() -> None:
+    said = {"error": {"code": "LEAD_ALREADY_EXISTS", "message": "it is there"}}
+    assert TELECRM.reply(parcel("actions"), response(409, said)).outcome is Outcome.REJECTED
 
 
 @pytest.mark.parametrize(
