@@ -107,7 +107,7 @@ def _eligible(account_id: int, endpoint: Endpoint, now: datetime) -> DeliveryQue
     here = _flying(account_id).filter(endpoint=endpoint.slug)
     found = due(account_id, endpoint.slug, now).exclude(Exists(_stops(OuterRef("account_id"))))
     if endpoint.one_per_record:
-        same = here.filter(record_key=OuterRef("record_key")).exclude(record_key="")
+        same = _flying(account_id).filter(record_key=OuterRef("record_key")).exclude(record_key="")
         found = found.exclude(Exists(same))
     counted = Subquery(here.values("account").annotate(rows=Count("pk")).values("rows"))
     return found.annotate(here=Coalesce(counted, 0))

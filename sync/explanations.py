@@ -21,6 +21,7 @@ BLOCKED = "blocked"
 NOT_STARTED = "not_started"
 OUR_FAULT = "our_fault"
 NOT_FOUND = "not_found"
+NO_LEAD = "no_lead"
 SEND_AGAIN = gettext_noop("It is not tried by itself any more: send it again.")
 
 TAKEN = {
@@ -67,6 +68,12 @@ GENERIC = {
         gettext_noop("%(name)s took this, but an hour later it is not there: probably dropped."),
         gettext_noop("Check the number and every value it is strict about, then send it again."),
         "edit_records",
+    ),
+    NO_LEAD: (
+        "lead-not-there",
+        gettext_noop("Its lead did not arrive at %(name)s, so this was not sent."),
+        gettext_noop("Send the lead first, then send this again."),
+        "send_again",
     ),
     NOT_OUR_API: (
         "not-our-api",

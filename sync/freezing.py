@@ -16,9 +16,9 @@ from campaigns.models import Campaign
 from campaigns.payload import body as campaign_body
 from leads import erased
 from leads.models import Contact, DoNotCall, FingerprintKey, Lead, ListPart
-from sync import fieldmap, providers
+from sync import explanations, fieldmap, providers
 from sync.ledger import End, close_items
-from sync.models import Delivery, DeliveryItem, State
+from sync.models import Delivery, DeliveryItem, LeadAction, Standing, State
 from sync.providers.base import Endpoint, Parcel, RecordKind
 
 # Which records an item of each kind is read with, and where its number is.
@@ -28,6 +28,7 @@ _RECORDS = {
     RecordKind.CAMPAIGN: ("campaign",),
     RecordKind.ACTION: ("action", "action__lead"),
 }
+NOT_THERE = (State.REJECTED, State.FAILED, State.CANCELLED)
 _PHONES = {
     RecordKind.LEAD: "lead__phone",
     RecordKind.CONTACT: "contact__phone",
@@ -76,7 +77,8 @@ def freeze(delivery: Delivery, endpoint: Endpoint) -> Frozen:
     kind = endpoint.record or RecordKind.LEAD
     items = _items(delivery, kind)
     erased_numbers = _erased(delivery, items)
-    ends = {item.pk: end for item in items if (end := _unwanted(item, erased_numbers))}
+    bare = _without_lead(delivery, items)
+    ends = {item.pk: end for item in items if (end := _unwanted(item, erased_numbers) or bare)}
     going = [item for item in items if item.pk not in ends]
     payload = None
     if going:
@@ -130,6 +132,22 @@ def _erased(delivery: Delivery, items: Sequence[DeliveryItem]) -> set[str]:
     return erased.among(delivery.push.team_id, {_phone(item) for item in items})
 
 
+def _without_lead(delivery: Delivery, items: Sequence[DeliveryItem]) -> End | None:
+    """Return the end of an action whose lead went first and never arrived, else None.
+
+    It names its lead by the number only, and would make one there that has nothing else.
+    """
+    action = items[0].action if items else None
+    if action is None or delivery.waits_for is None or delivery.waits_for.state not in NOT_THERE:
+        return None
+    known = Standing.objects.filter(account=delivery.account_id, lead=action.lead_id)
+    if known.exclude(version_sent=None).exists():
+        return None
+    provider = delivery.account.provider
+    words = explanations.explain(provider, delivery.endpoint, explanations.NO_LEAD, "")
+    return End(State.FAILED, cause=words.cause, reason=words.sentence)
+
+
 def _phone(item: DeliveryItem) -> str:
     record = item.lead or item.contact or (item.action.lead if item.action else None)
     return record.phone if record else ""
@@ -146,9 +164,10 @@ def _doubted(ends: dict[int, End]) -> dict[int, End]:
 
 def _unwanted(item: DeliveryItem, erased_numbers: set[str]) -> End | None:
     record = item.lead or item.contact or item.campaign or item.action
-    if record is None or record.deleted_at:
+    person = record.lead if isinstance(record, LeadAction) else record
+    if record is None or person is None or record.deleted_at or person.deleted_at:
         return End(State.CANCELLED, reason="Deleted before it was sent.")
-    marked = isinstance(record, Lead | Contact) and record.do_not_call
+    marked = isinstance(person, Lead | Contact) and person.do_not_call
     if marked or getattr(item, "blocked", False) or _phone(item) in erased_numbers:
         return End(State.CANCELLED, cause="do-not-call", reason="On the do-not-call list.")
     return None

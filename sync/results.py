@@ -61,7 +61,8 @@ def finish_empty(delivery: Delivery, token: str, now: datetime) -> None:
     state = State(last.state) if last else State.CANCELLED
     reason = last.reason if last else ""
     cause = last.cause if last else ""
-    move(delivery, state, token=token, ended_at=now, reason=reason, cause=cause)
+    code = explanations.NO_LEAD if state is State.FAILED else ""
+    move(delivery, state, token=token, ended_at=now, reason=reason, cause=cause, code=code)
 
 
 def settle_surely(
