@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from access.models import Account, Hold, Team
 from access.requests import id_in
+from sync.ledger import COUNTERS
 from sync.models import Delivery, DeliveryItem, Push, State
 from sync.pages import endpoint_of, figure, moment, open_holds, provider_name, stops
 from sync.providers.base import RecordKind
@@ -187,6 +188,17 @@ def state_of_send(push: Push, *, stopped: bool = False, evidence: str = "") -> W
     )
     state = max(good, key=lambda pair: pair[0])[1]
     return words(state, name, evidence=evidence)
+
+
+def sums(push: Push) -> list[Words]:
+    """Return what became of the records of a send so far: how many in each state, with marks."""
+    name = provider_name(push.account.provider)
+    found = [
+        (number, words(state, name))
+        for state, counter in COUNTERS.items()
+        if (number := getattr(push, counter))
+    ]
+    return [Words(said.mark, f"{figure(number)} {said.text}") for number, said in found]
 
 
 def _whole(state: str, mark: Words, some: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from sync import explanations, fixes
 from sync.models import Attempt, Delivery, DeliveryItem, Look, State
@@ -63,7 +64,11 @@ def headline(delivery: Delivery, stopped: bool) -> str:
         State.ALREADY_THERE: _("%(records)s already at %(name)s before this."),
         State.REJECTED: _("%(name)s refused %(records)s."),
         State.UNCERTAIN: _("Not sure whether %(name)s has %(records)s."),
-        State.FAILED: _("%(records)s not sent after %(tries)s tries."),
+        State.FAILED: ngettext(
+            "%(records)s not sent after %(tries)s try.",
+            "%(records)s not sent after %(tries)s tries.",
+            delivery.tries,
+        ),
         State.CANCELLED: _("%(records)s taken back before they left."),
         State.SUPERSEDED: _("%(records)s replaced by a newer edit."),
         State.SPLIT: _("%(records)s sent in smaller parts."),

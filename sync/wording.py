@@ -49,10 +49,15 @@ def words(state: str, provider: str, *, evidence: str = "", tries: int = 0) -> W
         State.ALREADY_THERE: ("at", _("Was already at %(provider)s") % place),
         State.REJECTED: ("refused", _("Refused")),
         State.UNCERTAIN: ("unsure", _("Not sure: needs your decision")),
-        State.FAILED: ("refused", _("Not sent after %(tries)s tries") % {"tries": tries}),
+        State.FAILED: ("refused", _not_sent(tries)),
         State.CANCELLED: ("none", _("Cancelled")),
         State.SUPERSEDED: ("none", _("Replaced by a newer edit")),
         State.SPLIT: ("done", _("Sent in smaller parts")),
     }
     mark, text = table[state]
     return Words(mark, text)
+
+
+def _not_sent(tries: int) -> str:
+    words = ngettext("Not sent after %(tries)s try", "Not sent after %(tries)s tries", tries)
+    return words % {"tries": tries} if tries else _("Not sent")

@@ -11,7 +11,7 @@ SIGN_IN, WITH_SECRET = ("login",), ("leads", "campaign", "agents_read")
 
 _ACCOUNT = Explanation(
     "telecmi-account",
-    _("TeleCMI does not accept this account number and secret. Nothing goes to it until then."),
+    _("TeleCMI does not accept this account number and secret, so nothing goes to it."),
     _("Ask an admin to compare both with the App id and secret in the TeleCMI dashboard."),
     "credentials",
 )

@@ -9,7 +9,7 @@ from .words import gettext_noop as _
 
 _TOKEN = Explanation(
     "telecrm-token",
-    _("Telecrm rejects the token. Nothing goes to it until then."),
+    _("Telecrm rejects the token, so nothing goes to it."),
     _("Ask an admin for an Async token of this workspace, or a Sync token for reading back."),
     "credentials",
 )

@@ -29,6 +29,7 @@ from sync.pages_sent import (
     request_rows,
     requests_of,
     rows,
+    sums,
     visible_sends,
     with_answers,
 )
@@ -46,7 +47,10 @@ def index(request: TeamRequest) -> HttpResponse:
     view = request.GET.get("state", "")
     view = view if view in VIEWS else ""
     if number := id_in(wanted):
-        context = _one_send(request, push_of(request, number), view)
+        push = push_of(request, number)
+        if request.htmx.target == "live" and push.finished_at:
+            return HttpResponseClientRefresh()  # it ended: the table and the levers are new too
+        context = _one_send(request, push, view)
     else:
         context = _all_sends(request, view)
     template = "sync/_sent_table.html" if request.htmx.target == "results" else "sync/sent.html"
@@ -82,6 +86,7 @@ def _one_send(request: TeamRequest, push: Push, view: str) -> dict[str, Any]:
             DeliveryItem.objects.filter(delivery__push=push), ended=may_send and not request.htmx
         ),
         "name": provider_name(push.account.provider),
+        "sums": sums(push),
         "drawn": clock.now().isoformat(),
         "click": uuid.uuid4().hex,
         "jobs": jobs(running, may_send=may_send, named=False),
@@ -102,7 +107,9 @@ def one(request: TeamRequest, pk: int) -> HttpResponse:
         "delivery": delivery,
         "name": provider_name(delivery.account.provider),
         "headline": request_story.headline(delivery, stopped),
-        "state": words(delivery.state, provider_name(delivery.account.provider)),
+        "state": words(
+            delivery.state, provider_name(delivery.account.provider), tries=delivery.tries
+        ),
         "said": said,
         "way_out": request_story.way_out(delivery, said),
         "hold": hold if stopped else None,

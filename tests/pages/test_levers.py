@@ -244,3 +244,17 @@ def test_a_campaign_that_is_there_never_goes_again(client: Client, campaign: Cam
     assert not Push.objects.filter(again_of=one.push).exists()
     campaign.refresh_from_db()
     assert campaign.state == Campaign.State.CREATED
+
+
+def test_the_page_of_a_send_sums_up_its_ends_and_renews_itself_when_all_ended(
+    client: Client, desk: world.World, push: Push
+) -> None:
+    client.force_login(desk.manager)
+    url = f"/sent/?send={push.pk}"
+    asks = {"HX-Request": "true", "HX-Target": "live"}
+    assert "HX-Refresh" not in client.get(url, headers=asks).headers
+    refuse(push, 7)
+    assert "7 Refused" in text_of(client.get(url).content)
+    end(push)
+    assert client.get(url, headers=asks).headers["HX-Refresh"] == "true"
+    assert "40 Given to Telecrm, not confirmed" in text_of(client.get(url).content)

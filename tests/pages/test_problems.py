@@ -284,6 +284,8 @@ def test_a_record_decided_not_to_be_there_is_sent_again_from_its_problem(
     assert "Save and send 12 again" in text
     story = text_of(manager.get(f"/sent/{unsure.pk}/").content)
     assert "may or may not" not in story
+    assert "Not sent after 1 try" in story
+    assert "12 leads not sent after 1 try." in story
 
 
 def test_a_long_problem_is_read_page_by_page_at_a_fixed_cost(
