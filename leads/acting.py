@@ -55,7 +55,7 @@ def begin(
         team=team,
         by=by,
         verb=verb,
-        query="" if choice.picks else choice.chosen_by.query,
+        query=choice.chosen_by.query,
         picks=list(choice.picks),
         details=details,
         wanted=leads.count(),

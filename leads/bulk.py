@@ -29,25 +29,27 @@ MOST_PICKS = 5_000
 
 @dataclass(frozen=True)
 class Choice:
-    """Which leads: all that match `chosen_by`, or `picks` (ids)."""
+    """Which leads: all that match `chosen_by`, or those of them that are in `picks` (ids)."""
 
     chosen_by: LeadFilter
     picks: tuple[int, ...] = ()
 
     @classmethod
     def read(cls, post: QueryDict) -> Choice:
-        """Return what the bulk bar posted: `filter` with `all`, or `pick` and `kept` ids."""
+        """Return what the bulk bar posted: `filter` with `all`, or `pick` and `kept` ids, of
+        deleted leads where the filter was of deleted ones.
+        """
+        chosen_by = LeadFilter.read(post.get("filter", ""))
         if post.get("all"):
-            return cls(LeadFilter.read(post.get("filter", "")))
+            return cls(chosen_by)
         texts = [*post.getlist("pick"), *post.get("kept", "").split(",")]
         picks = dict.fromkeys(int(t) for t in texts if t.isascii() and t.isdigit() and len(t) < 19)
-        return cls(LeadFilter(), tuple(picks)[:MOST_PICKS])
+        return cls(LeadFilter(gone=chosen_by.gone), tuple(picks)[:MOST_PICKS])
 
     def leads(self, team: Team) -> QuerySet[Lead]:
-        """Return the live leads meant, of `team` only, as they are now."""
-        if not self.picks:
-            return self.chosen_by.apply(Lead.objects.all(), team)
-        return Lead.objects.filter(team=team, deleted_at=None, pk__in=self.picks)
+        """Return the leads meant, of `team` only, as they are now: live or deleted, never both."""
+        leads = self.chosen_by.apply(Lead.objects.all(), team)
+        return leads.filter(pk__in=self.picks) if self.picks else leads
 
 
 def _ids(leads: QuerySet[Lead]) -> list[int]:

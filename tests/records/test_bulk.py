@@ -66,6 +66,22 @@ def test_deleting_keeps_the_lists_figure_and_can_be_undone(
     assert (lead_list.lead_count, Lead.objects.filter(deleted_at=None).count()) == (3, 3)
 
 
+def test_ticked_deleted_leads_come_back_and_only_they(
+    browser: Client, three: list[Lead], lead_list: LeadList
+) -> None:
+    ids = [lead.pk for lead in three]
+    browser.post("/leads/bulk/", {"verb": "delete", "confirmed": "1", "pick": ids[:2]})
+    form = {"verb": "restore", "filter": "gone=1", "pick": [ids[0], ids[2]]}
+    asked = browser.post("/leads/bulk/", form)
+    assert asked.context["count"] == 1
+    kept = {"kept": asked.context["picks"], "filter": asked.context["filter"].query}
+    browser.post("/leads/bulk/", {"verb": "restore", "confirmed": "1", "all": "", **kept})
+    live = Lead.objects.filter(deleted_at=None).values_list("pk", flat=True)
+    assert set(live) == {ids[0], ids[2]}
+    lead_list.refresh_from_db()
+    assert lead_list.lead_count == 2
+
+
 def test_moving_leaves_numbers_the_other_list_has(
     browser: Client, three: list[Lead], team: Team
 ) -> None:
