@@ -22,6 +22,7 @@ NOT_STARTED = "not_started"
 OUR_FAULT = "our_fault"
 NOT_FOUND = "not_found"
 NO_LEAD = "no_lead"
+REFUSED_IN_DOUBT = "refused_in_doubt"
 SEND_AGAIN = gettext_noop("It is not tried by itself any more: send it again.")
 
 TAKEN = {
@@ -74,6 +75,12 @@ GENERIC = {
         gettext_noop("Its lead did not arrive at %(name)s, so this was not sent."),
         gettext_noop("Send the lead first, then send this again."),
         "send_again",
+    ),
+    REFUSED_IN_DOUBT: (
+        "refused-in-doubt",
+        gettext_noop("%(name)s refused this now. An earlier try got no answer and may be there."),
+        _LOOK_IT_UP,
+        "decide",
     ),
     NOT_OUR_API: (
         "not-our-api",

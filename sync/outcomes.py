@@ -13,6 +13,7 @@ from sync.explanations import (
     NO_CONNECTION,
     NOT_STARTED,
     OUR_FAULT,
+    REFUSED_IN_DOUBT,
     UNPROVEN,
 )
 from sync.models import Delivery, State
@@ -66,6 +67,9 @@ def is_expired(delivery: Delivery, now: datetime) -> bool:
 
 def after_reply(now: Situation, reply: Reply, retry_after: float | None = None) -> Settlement:
     """Return what to do after `reply`; `retry_after` is the provider's wish in seconds."""
+    if reply.outcome is Outcome.REJECTED and now.had_unknown and not now.repeatable:
+        # Sent once more by a person's word: this refusal says nothing of the try in doubt.
+        return Settlement(State.UNCERTAIN, True, code=REFUSED_IN_DOUBT, quote=reply.message)
     settled = _by_outcome(now, reply, retry_after)
     return replace(settled, code=reply.code, quote=reply.message)
 

@@ -144,6 +144,26 @@ def test_a_cancelled_send_in_doubt_keeps_its_bytes_for_a_decision(
     assert sent_now(push).delivered == 2
 
 
+def test_a_refusal_of_what_a_person_sent_once_more_leaves_the_first_try_in_doubt(
+    account: Callable[..., Account], lead_list: LeadList, sandbox: Sandbox
+) -> None:
+    leads(lead_list, 2)
+    clone = account("smartflo", settings={"list_id": "441940", "duplicate_option": "clone"})
+    push = plan_list(lead_list, clone, by=None, click_token="a")
+    sandbox.faults([{"provider": "smartflo", "kind": "drop_after_commit", "times": 1}])
+    drain()
+    levers.decide(Delivery.objects.get(), "send_again", "The portal shows nothing.", None)
+    refusal = {"status": 400, "body": '{"success": false, "message": "List is locked"}'}
+    sandbox.faults([{"provider": "smartflo", "kind": "custom", **refusal}])
+    drain()
+    push = sent_now(push)
+    assert (push.uncertain, push.rejected) == (2, 0)
+    told = DeliveryItem.objects.first()
+    assert told
+    assert "refused this now. An earlier try got no answer" in told.reason
+    assert told.quote == "List is locked"
+
+
 def test_the_same_record_is_never_planned_twice_by_two_send_again_clicks(
     account: Callable[..., Account], lead_list: LeadList, sandbox: Sandbox
 ) -> None:
