@@ -14,7 +14,7 @@ from typing import Protocol
 from django.db.models import QuerySet
 
 from access.models import Account, Team
-from leads.models import Lead
+from leads.models import Import, Lead
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,21 @@ class Place:
     last_sent: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Onward:
+    """Where the send an import asked for stands.
+
+    `url` is the page of the send, "" when none was made. `strip` is what runs (drawn by
+    sync/_job.html), to be looked at again in `look_again` seconds; `words` say how it ended, or why
+    nothing could be sent.
+    """
+
+    url: str = ""
+    strip: object = None
+    words: str = ""
+    look_again: int = 0
+
+
 class Desk(Protocol):
     """What `sync` answers."""
 
@@ -66,6 +81,9 @@ class Desk(Protocol):
 
     def last_sent(self, lists: Iterable[int]) -> dict[int, str]:
         """Say where each list was sent last, and how long ago; one never sent is left out."""
+
+    def onward(self, record: Import, *, may_send: bool) -> Onward:
+        """Return where the send an import asked for stands."""
 
     def outlook(self, account: Account, kind: str, records: int) -> str:
         """Say what sending so many records would make, and how long it takes."""

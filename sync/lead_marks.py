@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 
 from access.models import Account, Team
 from campaigns.models import Campaign, CampaignState
-from leads.models import Lead, ListPart
-from leads.standing import Mark, Place
-from sync import eta
+from leads.models import Import, Lead, ListPart
+from leads.standing import Mark, Onward, Place
+from sync import eta, imported
 from sync.models import WAITING, DeliveryItem, Push, Standing, State
 from sync.pages import endpoint_for, figure, open_holds, provider_name, span
 from sync.providers.base import RecordKind
@@ -132,6 +132,11 @@ def last_sent(lists: Iterable[int]) -> dict[int, str]:
         place = {"account": push.account, "time": timesince(push.starts_at, depth=1)}
         said[push.lead_list_id or 0] = words % place
     return said
+
+
+def onward(record: Import, *, may_send: bool) -> Onward:
+    """Return where the send an import asked for stands."""
+    return imported.onward(record, may_send=may_send)
 
 
 def outlook(account: Account, kind: str, records: int) -> str:

@@ -10,6 +10,13 @@ from sync import clock, limits
 from sync.enqueueing import CannotSend
 from sync.planning import plan_contacts, plan_list
 
+NOT_SENT = "import.not_sent"
+
+
+def click_of(done: Import) -> str:
+    """Return the click an import's send is made by, once."""
+    return f"import-{done.pk}"
+
 
 def plan_finished_imports() -> int:
     """Plan "Import and send to ..." of every import that has just ended; return how many."""
@@ -29,14 +36,14 @@ def _plan(pk: int) -> int:
             with transaction.atomic():
                 _send(done)
         except CannotSend as refusal:
-            audit.record("import.not_sent", actor=done.created_by, target=done, reason=str(refusal))
+            audit.record(NOT_SENT, actor=done.created_by, target=done, reason=str(refusal))
         done.send_planned_at = clock.now()
         done.save(update_fields=["send_planned_at"])
     return 1
 
 
 def _send(done: Import) -> None:
-    click = f"import-{done.pk}"
+    click = click_of(done)
     account = done.send_to
     if account is None:
         return

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from access.models import Team
 from access.roles import Role
 from leads.importing import fixing, progress
 from leads.models import Import, ImportEdit, Lead, LeadList
+from sync.models import Push
+from sync.pulling import plan_finished_imports
 from tests.factories import AccountFactory, LeadFactory, LeadListFactory, PushFactory, UserFactory
 from tests.records.test_import_wizard import GOOD, MIXED, checked, columns, upload
 
@@ -246,3 +249,45 @@ def test_a_send_that_is_in_line_is_cancelled_under_sent(browser: Client, team: T
     page = post(browser, record, "unsend", {}, follow=True).content.decode()
     assert "It is in line by now. Open Sent and cancel it there." in page
     assert LeadList.objects.count() == 1
+
+
+def test_the_send_after_an_import_is_followed_and_cancelled_on_its_page(
+    browser: Client, team: Team
+) -> None:
+    account = AccountFactory.create(team=team, name="TeleCMI Main")
+    record = checked(browser, GOOD)
+    post(browser, record, "start", {"then": "send", "send_to": account.pk})
+    page = read(browser, record, "result")
+    assert "On the way to TeleCMI Main" in page
+    assert "Do not send" in page
+    plan_finished_imports()
+    push = Push.objects.get()
+    part = browser.get(
+        f"/imports/{record.pk}/result/", headers=HTMX | {"HX-Target": "onward"}
+    ).content.decode()
+    assert "Starts in 10 s:" in part
+    assert f"/sends/{push.pk}/cancel/" in part
+    assert "<html" not in part
+    browser.post(f"/sends/{push.pk}/cancel/")
+    page = read(browser, record, "result")
+    assert "2 cancelled" in page
+    assert f"/sent/?send={push.pk}" in page
+    assert 'hx-trigger="load' not in page
+
+
+def test_an_import_that_could_not_be_sent_says_why(browser: Client, team: Team) -> None:
+    account = AccountFactory.create(team=team, name="TeleCMI Main")
+    record = checked(browser, GOOD)
+    post(browser, record, "start", {"then": "send", "send_to": account.pk})
+    Lead.objects.update(deleted_at=timezone.now())
+    plan_finished_imports()
+    page = read(browser, record, "result")
+    assert "Nothing was sent to TeleCMI Main" in page
+
+
+def test_agents_to_fix_stand_under_their_names(browser: Client, team: Team) -> None:
+    AccountFactory.create(team=team)
+    record = checked(browser, "Agent id,Name\n,Bina\n5159_2224257,Asha\n", kind="agents")
+    page = read(browser, record)
+    assert page.count(">Name<") == 1
+    assert "Bina<span" in page

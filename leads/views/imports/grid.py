@@ -16,8 +16,8 @@ from leads.targets import target_of
 
 PAGE = 50
 MOST_COLUMNS = 3
-FIRST = ("phone", "agent_id", "email", "city", "company", "alt_phone", "name", "comment")
-NAMES = ("full_name", "first_name", "last_name")
+FIRST = ("phone", "agent_id", "email", "city", "company", "alt_phone", "comment")
+NAMES = ("full_name", "first_name", "last_name", "name")
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def row_shown(
 def _name(row: Row | None) -> str:
     if row is None:
         return ""
-    return f"{row.values.get('first_name', '')} {row.values.get('last_name', '')}".strip()
+    return " ".join(str(row.values[key]) for key in NAMES if row.values.get(key))
 
 
 def _end(row: Row | None) -> str:

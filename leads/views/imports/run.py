@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from access.models import Account
 from access.requests import TeamRequest
 from access.roles import Right, can, needs
+from leads import standing
 from leads.importing import progress, rejects, undoing
 from leads.mapping import Unmatched
 from leads.models import Import
@@ -101,6 +102,14 @@ def result(request: TeamRequest, pk: int) -> HttpResponse:
         "unread": max(record.row_count - record.rows_read, 0),
         "bad": record.left_out,
     }
+    if record.send_to and record.added and record.state == State.DONE:
+        may_send = can(request.user, record.team, Right.SEND)
+        context |= {
+            "onward": standing.desk().onward(record, may_send=may_send),
+            "may_send": may_send,
+        }
+        if request.htmx.target == "onward":
+            return render(request, "imports/_onward.html", context)
     if record.state == State.UNDONE:
         context["undo"] = record.options.get("undo", {})
         context["kept"] = undoing.kept_after(record)[:KEPT_SHOWN]

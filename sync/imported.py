@@ -1,0 +1,52 @@
+"""What became of the send an import asked for, for the import's own page (leads/standing.py)."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+from access.models import AuditEvent
+from leads.models import Import
+from leads.standing import Onward
+from sync.models import Push
+from sync.pages import figure
+from sync.pages_jobs import jobs, look_again
+from sync.pulling import NOT_SENT, click_of
+
+# The ends of records in the order they are told, what arrived first.
+ENDS = {
+    "delivered": noop("%(n)s at %(account)s"),
+    "accepted": noop("%(n)s given to %(account)s, not confirmed"),
+    "already_there": noop("%(n)s there already"),
+    "rejected": noop("%(n)s refused"),
+    "uncertain": noop("%(n)s not sure"),
+    "failed": noop("%(n)s not sent"),
+    "cancelled": noop("%(n)s cancelled"),
+}
+
+
+def onward(done: Import, *, may_send: bool) -> Onward:
+    """Return where the send of an import stands; the levers only for who may use them."""
+    push = Push.objects.filter(click_token=click_of(done)).select_related("account").first()
+    if push is None:
+        return Onward(words=_refusal(done) if done.send_planned_at else "")
+    url = f"{reverse('sync:sent')}?send={push.pk}"
+    running = [push] if push.finished_at is None else []
+    strips = jobs(running, may_send=may_send, named=False)
+    return Onward(url, strips[0] if strips else None, _ends(push), look_again(running))
+
+
+def _ends(push: Push) -> str:
+    counts = [(words, getattr(push, name)) for name, words in ENDS.items()]
+    account = push.account.name
+    said = [_(words) % {"n": figure(n), "account": account} for words, n in counts if n]
+    return ", ".join(said)
+
+
+def _refusal(done: Import) -> str:
+    """Return why nothing could be sent, as it was written down then."""
+    noted = AuditEvent.objects.filter(
+        kind=NOT_SENT, target_kind=Import._meta.model_name, target_id=str(done.pk)
+    ).first()
+    return str(noted.details.get("reason", "")) if noted else ""
