@@ -11,9 +11,10 @@ CI=true that is a failure.
 
 The order of the tests and the examples that Hypothesis makes up are the same every time, so that
 luck decides nothing. `python -m tests.everything nightly` looks for what luck would find: another
-order, new examples, pages and campaigns on PostgreSQL too, the full crash matrix with random kills.
+order, new examples, pages and campaigns on PostgreSQL too, the full crash matrix with random kills,
+and the long proofs: 10,000 leads of each provider that lose replies, 1,000 stories of the ledger.
 `python -m tests.everything crash` runs the full crash matrix alone: CRASH_MATRIX=full tells the
-suite not to choose a part of it.
+suite not to choose a part of it. CRASH_SEEDS, LOST_REPLIES and LEDGER_STORIES say how much more.
 """
 
 import os
@@ -50,6 +51,7 @@ STAGES = (
 SAME_ORDER = ["--randomly-seed=1"]
 ANY_ORDER = ["--hypothesis-profile=new"]
 NIGHTLY = (*STAGES, Stage("all on PostgreSQL", ON_POSTGRESQL, on_postgresql=True))
+LONG_PROOFS = {"CRASH_SEEDS": "3", "LOST_REPLIES": "10000", "LEDGER_STORIES": "1000"}
 FULL_CRASH_MATRIX = (Stage("crash matrix", ["-m", "crash", "--timeout", "1800"]),)
 
 
@@ -74,7 +76,8 @@ def choose(word: str) -> tuple[tuple[Stage, ...], list[str]]:
     os.environ["CRASH_MATRIX"] = "full"
     if word == "crash":
         return FULL_CRASH_MATRIX, SAME_ORDER
-    os.environ.setdefault("CRASH_SEEDS", "3")
+    for name, many in LONG_PROOFS.items():
+        os.environ.setdefault(name, many)
     return NIGHTLY, ANY_ORDER
 
 
