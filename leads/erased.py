@@ -10,7 +10,7 @@ from access.models import Team
 from leads.models import ErasedNumber, FingerprintKey
 
 AT_ONCE = 500
-NO_NUMBER = ""  # what an erased lead has for a phone: it cannot be brought back
+NO_NUMBER = ""  # what an erased record has for a phone: it cannot be brought back
 
 
 def remember(team: Team, phone: str) -> None:

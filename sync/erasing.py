@@ -181,7 +181,12 @@ def _empty_contacts(person: Person) -> int:
     now = timezone.now()
     mine = Contact.objects.filter(pk__in=[one.pk for one in person.contacts])
     mine.filter(deleted_at=None).update(deleted_at=now)
-    texts = dict.fromkeys(("last_name", "email", "company", "job_title", "phone", "phone_rev"), "")
+    texts = dict.fromkeys(("last_name", "email", "company", "job_title", "phone_rev"), "")
     return mine.update(
-        **texts, first_name=NOBODY, do_not_call=True, updated_at=now, origin_row=None
+        **texts,
+        phone=erased.NO_NUMBER,
+        first_name=NOBODY,
+        do_not_call=True,
+        updated_at=now,
+        origin_row=None,
     )

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,7 @@ from access import audit
 from access.models import AuditEvent, Team, User
 from access.roles import Right
 from leads import bulk, do_not_call, editing
+from leads.erased import NO_NUMBER
 from leads.importing import progress
 from leads.models import Contact, DoNotCall, Import, Lead, LeadList
 from sync import levers
@@ -64,7 +66,12 @@ def undo(event: AuditEvent, team: Team, by: User, rights: set[Right]) -> None:
 
 
 def _lead(event: AuditEvent, team: Team) -> Lead | None:
-    return Lead.objects.filter(team=team, pk=int(event.target_id)).first()
+    return _known(Lead.objects.filter(team=team, pk=int(event.target_id))).first()
+
+
+def _known(records: QuerySet[Any]) -> QuerySet[Any]:
+    """Return leads or contacts without those that were erased, who never come back."""
+    return records.exclude(phone=NO_NUMBER)
 
 
 def _lead_is_gone(event: AuditEvent, team: Team) -> bool:
@@ -78,7 +85,8 @@ def _restore_lead(event: AuditEvent, team: Team, by: User) -> None:
 
 
 def _contact_is_gone(event: AuditEvent, team: Team) -> bool:
-    gone = Contact.objects.filter(team=team, pk=int(event.target_id)).exclude(deleted_at=None)
+    found = Contact.objects.filter(team=team, pk=int(event.target_id))
+    gone = _known(found).exclude(deleted_at=None)
     there = Contact.objects.filter(team=team, deleted_at=None, phone__in=gone.values("phone"))
     return gone.exists() and not there.exists()
 
@@ -95,9 +103,9 @@ def _at(event: AuditEvent) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _gone_together(event: AuditEvent, team: Team) -> Any:
+def _gone_together(event: AuditEvent, team: Team) -> QuerySet[Any]:
     at = _at(event)
-    gone = Lead.objects.filter(team=team, lead_list__deleted_at=None)
+    gone = _known(Lead.objects.filter(team=team, lead_list__deleted_at=None))
     return gone.filter(deleted_at=at) if at else gone.none()
 
 
@@ -114,8 +122,9 @@ def _list_is_gone(event: AuditEvent, team: Team) -> bool:
 
 def _restore_list(event: AuditEvent, team: Team, by: User) -> None:
     made = LeadList.objects.get(team=team, pk=int(event.target_id))
-    made.leads.filter(deleted_at=_at(event)).update(deleted_at=None)
-    LeadList.objects.filter(pk=made.pk).update(deleted_at=None)
+    _known(made.leads.filter(deleted_at=_at(event))).update(deleted_at=None)
+    here = made.leads.filter(deleted_at=None).count()
+    LeadList.objects.filter(pk=made.pk).update(deleted_at=None, lead_count=here)
     audit.record("restored", actor=by, target=made)
 
 

@@ -13,6 +13,7 @@ from access.models import AuditEvent, User
 from access.roles import Role
 from leads import bulk, do_not_call, editing
 from leads.models import Contact, DoNotCall, Lead, LeadList
+from sync import erasing
 from tests.factories import (
     ContactFactory,
     LeadFactory,
@@ -81,6 +82,32 @@ def test_a_deleted_list_comes_back_with_its_leads(log: Client, lead: Lead) -> No
     undo(log)
     assert Lead.objects.filter(deleted_at=None).exists()
     assert log.get(f"/lists/{lead.lead_list_id}/").status_code == 200
+
+
+def test_a_list_comes_back_without_whoever_was_erased_meanwhile(
+    log: Client, lead: Lead, meera: User
+) -> None:
+    erased = [LeadFactory.create(lead_list=lead.lead_list, team=lead.team) for _ in range(2)]
+    LeadList.objects.update(lead_count=3)
+    log.post(f"/lists/{lead.lead_list_id}/delete/")
+    line = AuditEvent.objects.get(kind="list_deleted")
+    for one in erased:
+        erasing.erase(lead.team, one.phone, by=meera)
+    log.post(f"/activity/{line.pk}/undo/")
+    assert Lead.objects.get(deleted_at=None) == lead
+    assert counted(lead) == 1
+
+
+def test_nobody_who_was_erased_comes_back(log: Client, lead: Lead, meera: User) -> None:
+    entry = ContactFactory.create(team=lead.team, phone=lead.phone)
+    log.post(f"/contacts/{entry.pk}/delete/")
+    editing.delete(lead, by=meera)
+    erasing.erase(lead.team, lead.phone, by=meera)
+    assert "/undo/" not in log.get("/activity/").content.decode()
+    for line in AuditEvent.objects.filter(kind="deleted"):
+        log.post(f"/activity/{line.pk}/undo/")
+    assert not Lead.objects.filter(deleted_at=None).exists()
+    assert not Contact.objects.filter(deleted_at=None).exists()
 
 
 def test_an_edit_is_taken_back_unless_somebody_edited_since(
