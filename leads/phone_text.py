@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+LONGEST = 200  # characters of a cell that may still be read as numbers
 PLAIN = re.compile(r"[-+0-9() ]+", re.A)
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 TEST_ROW = re.compile(r"<\s*test lead\b", re.I)
@@ -41,6 +42,8 @@ def split_numbers(cell: str) -> list[str]:
 
     A cell with one number, or none, comes back as it is in a list of one.
     """
+    if len(cell) > LONGEST:
+        return [cell]
     parts = [part.strip() for part in BREAKS.split(without_extension(cell)) if part.strip()]
     if len([part for part in parts if digits_in(part) >= 6]) > 1:
         return parts

@@ -21,6 +21,7 @@ from leads import phone_patterns, phone_words
 from leads.phone_text import (
     EXPONENT,
     LETTERS,
+    LONGEST,
     NOT_DIGITS,
     PLAIN,
     PUNCTUATION,
@@ -77,10 +78,15 @@ class PhoneReader:
     def read(self, cell: str) -> Phone:
         """Return the number in a cell, or the reason why there is none."""
         found = self.quick(cell)
-        if found is None and cell.startswith("p:"):  # Facebook writes p:+91... on every row
+        if found:
+            return _plain(found)
+        if len(cell) > LONGEST:  # neither remembered nor given to patterns that would take hours
+            cell = cell.strip()
+            if len(cell) > LONGEST:
+                return Phone(problem="not_a_number")
+        if cell.startswith("p:"):  # Facebook writes p:+91... on every row
             found = self.quick(cell[2:])
-            return _plain(found, "prefix") if found else self._remember(cell)
-        return _plain(found) if found else self._remember(cell)
+        return _plain(found, "prefix") if found else self._remember(cell)
 
     def _explain(self, cell: str) -> Phone:
         """Answer for everything the fast pattern leaves open."""

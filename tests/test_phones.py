@@ -113,6 +113,14 @@ def test_a_number_that_cannot_be_trusted_is_refused_with_its_reason(
     assert phone.words.endswith(".")
 
 
+@pytest.mark.parametrize("cell", ["{}9", "9{}9", "p{}9", "'{}x'9'", "9 {}or{}9", "{}9876543210{}"])
+def test_a_cell_of_a_hundred_thousand_characters_holds_nobody_up(cell: str) -> None:
+    long = cell.format(" " * 100_000, "\t" * 100_000)
+    assert split_numbers(long) == [long]
+    good = "+919876543210" if "9876543210" in cell else None
+    assert INDIA.read(long).e164 == good
+
+
 def test_a_wrong_length_names_the_country_and_the_length_expected() -> None:
     assert INDIA.read("98765").words == "Too short for India: 5 digits, not 10."
 
