@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.utils import timezone
 
 from access.models import Account
 from leads.models import LeadList
-from sync import limits, work
+from sync import clock, limits, work
 from tests.factories import LeadListFactory, TeamFactory
 from tests.sandbox_server import SMARTFLO, TELECMI, TELECRM, Sandbox
 
@@ -52,6 +53,22 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let everything be tried again at once."""
     monkeypatch.setattr(limits, "SCHEDULE", (0.0,) * len(limits.SCHEDULE))
     monkeypatch.setattr(limits, "BREAKER_OPEN", 0.0)
+
+
+def moved_time(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Mapping[str, Any]
+) -> Any:
+    """Let a database server's clock be the test's, which time_machine moves."""
+    if sql == clock.SERVER_TIME:
+        sql, params = "SELECT %s::timestamptz", [timezone.now()]
+    return execute(sql, params, many, context)
+
+
+@pytest.fixture
+def one_clock() -> Iterator[None]:
+    """Move the clock of the database together with the test's."""
+    with connection.execute_wrapper(moved_time):
+        yield
 
 
 def drain() -> None:

@@ -29,10 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Exchange = Callable[..., client.Answer]
 CUTS = 8
 
-moves_the_clock = pytest.mark.skipif(
-    not configured.DATABASES["default"]["ENGINE"].endswith("sqlite3"),
-    reason="the time of PostgreSQL cannot be moved",
-)
+moves_the_clock = pytest.mark.usefixtures("one_clock")
 
 
 @pytest.fixture
@@ -66,6 +63,7 @@ def at(account: Account, host: str, pace: float) -> Account:
 
 
 @moves_the_clock
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="1,800 turns that count the same")
 def test_half_an_hour_of_500_costs_few_requests_and_the_other_account_keeps_its_pace(
     account: Callable[..., Account], lead_list: LeadList, said: dict[str, Exchange]
 ) -> None:
