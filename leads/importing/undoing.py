@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from leads.importing import progress
 from leads.importing.bulk import write_changes
-from leads.models import Import, ImportChange, LeadList
+from leads.models import Import, ImportChange, LeadList, LeadTag
 from leads.targets import target_of
 
 AT_ONCE = 2_000
@@ -69,17 +69,23 @@ class Undo:
             return False
         cursor["changed"] = some[-1].pk
         found = self.target.model._default_manager.in_bulk([one.object_id for one in some])
+        done = []
         for change in some:
             saved: Any = found.get(change.object_id)
-            if saved is None or getattr(saved, "version", 0) != change.version_after:
+            if saved is None or self._changed_since(saved, change):
                 cursor["kept"] += 1
                 continue
-            values = dict(change.before)
-            if change.version_after:
-                values.update(version=change.version_after + 1, updated_at=timezone.now())
-            write_changes(type(saved), list(values), [(*values.values(), saved.pk)])
-            cursor["restored"] += 1
+            _give_back(saved, change)
+            done.append(change.pk)
+        cursor["restored"] += len(done)
+        changes.filter(pk__in=done).delete()  # the changes that remain are those that stay
         return True
+
+    def _changed_since(self, saved: Any, change: ImportChange) -> bool:
+        """Whether somebody edited a changed record, or it left for a provider as it is now."""
+        left_at, begun = getattr(saved, "left_at", None), self.record.started_at
+        gone = left_at is not None and begun is not None and left_at >= begun
+        return gone or getattr(saved, "version", 0) != change.version_after
 
     def close(self) -> None:
         """Nothing is open."""
@@ -100,8 +106,24 @@ class Undo:
 
 
 def kept_after(record: Import) -> QuerySet[Any]:
-    """Return the records an undone import added that stay: edited since, or already sent."""
-    return Undo(record)._added().order_by("pk")
+    """Return what an undone import added or changed that stays: edited since, or already sent."""
+    undo = Undo(record)
+    changed = ImportChange.objects.filter(record=record).values("object_id")
+    live = undo.target.model._default_manager.filter(pk__in=changed)
+    if "deleted_at" in undo.names:
+        live = live.filter(deleted_at=None)
+    return (undo._added() | live).order_by("pk")
+
+
+def _give_back(saved: Any, change: ImportChange) -> None:
+    """Give one record the values it had, and take off the tags the import put on it."""
+    values = dict(change.before)
+    tags = values.pop("tags", [])
+    if tags:
+        LeadTag.objects.filter(lead=saved.pk, tag__in=tags).delete()
+    if change.version_after:
+        values.update(version=change.version_after + 1, updated_at=timezone.now())
+    write_changes(type(saved), list(values), [(*values.values(), saved.pk)])
 
 
 def _moved_on(saved: Any) -> bool:

@@ -73,8 +73,29 @@ def put_tags(record: Import, tagged: dict[str, list[str]]) -> None:
     tags = {}
     for name in sorted(words):
         tags[name] = Tag.objects.get_or_create(team_id=record.team_id, name=name)[0].pk
-    leads = Lead.objects.filter(lead_list_id=record.lead_list_id, deleted_at=None)
-    ids = dict(leads.order_by().filter(phone__among=set(tagged)).values_list("phone", "pk"))
-    pairs = {(ids[key], tags[n]) for key, names in tagged.items() if key in ids for n in names}
+    leads = Lead.objects.filter(lead_list_id=record.lead_list_id, deleted_at=None).order_by()
+    found = {lead.phone: lead for lead in leads.filter(phone__among=set(tagged))}
+    pairs = {
+        (found[key].pk, tags[n]) for key, names in tagged.items() if key in found for n in names
+    }
+    known = {lead.pk: lead for lead in found.values() if lead.origin_id != record.pk}
+    had = LeadTag.objects.filter(lead__in=known, tag__in=tags.values())
+    _note_tags(record, known, pairs - set(had.values_list("lead_id", "tag_id")))
     links = [LeadTag(lead_id=lead, tag_id=tag) for lead, tag in sorted(pairs)]
     LeadTag.objects.bulk_create(links, batch_size=400, ignore_conflicts=True)
+
+
+def _note_tags(record: Import, known: dict[int, Lead], fresh: set[tuple[int, int]]) -> None:
+    """Keep which tags (`fresh`: lead, tag) leads that were here already had not before."""
+    noted = ImportChange.objects.filter(record=record, object_id__in=known)
+    changes = {change.object_id: change for change in noted}
+    for pk, tag in sorted(fresh):
+        if pk not in known:
+            continue
+        if pk not in changes:
+            version = known[pk].version
+            changes[pk] = ImportChange(record=record, object_id=pk, version_after=version)
+        changes[pk].before.setdefault("tags", []).append(tag)
+    new = [change for change in changes.values() if change.pk is None]
+    ImportChange.objects.bulk_update([c for c in changes.values() if c.pk], ["before"])
+    ImportChange.objects.bulk_create(new, batch_size=500)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from leads import csvfile, jobs
 from leads.importing import progress, staging, undoing
-from leads.models import Import, Lead, LeadList
+from leads.models import Import, Lead, LeadList, LeadTag, Tag
 from tests.factories import LeadFactory, LeadListFactory, TeamFactory
 from tests.importing.files import imported, phones, rejected, staged, sums
 
@@ -131,6 +131,43 @@ def test_what_was_edited_or_sent_since_stays_and_is_listed() -> None:
     assert record.options["undo"] == {"removed": 298, "restored": 0, "kept": 2}
     assert list(undoing.kept_after(record)) == [edited, sent]
     assert phones(record) == [edited.phone, sent.phone]
+
+
+def test_what_was_changed_and_then_edited_or_sent_stays_and_is_listed() -> None:
+    lead_list = LeadListFactory.create(name="Q2")
+    four = [
+        LeadFactory.create(lead_list=lead_list, phone=f"+91900001000{n}", first_name="Old")
+        for n in (1, 2, 3, 4)
+    ]
+    options = {"duplicates": "update"}
+    record = imported(ROWS, team=lead_list.team, lead_list=lead_list, options=options)
+    edited, sent, deleted, plain = four
+    Lead.objects.filter(pk=edited.pk).update(version=3)
+    Lead.objects.filter(pk=sent.pk).update(left_at=timezone.now())
+    Lead.objects.filter(pk=deleted.pk).update(version=3, deleted_at=timezone.now())
+    record = undone(record)
+    assert record.options["undo"] == {"removed": 296, "restored": 1, "kept": 3}
+    assert list(undoing.kept_after(record)) == [edited, sent]
+    plain.refresh_from_db()
+    assert plain.first_name == "Old"
+
+
+def test_tags_an_import_put_on_leads_that_were_here_go_with_it() -> None:
+    lead_list = LeadListFactory.create(name="Q2")
+    lead = LeadFactory.create(lead_list=lead_list, phone="+919000010001", first_name="Asha")
+    other = LeadFactory.create(lead_list=lead_list, phone="+919000010002", first_name="Ravi")
+    vip = Tag.objects.create(team=lead_list.team, name="vip")
+    LeadTag.objects.create(lead=lead, tag=vip)
+    rows = "phone,name,tags\n9000010001,Asha,vip;hot\n9000010002,New,hot\n9000010003,Sita,hot\n"
+    options = {"duplicates": "update"}
+    record = imported(rows, team=lead_list.team, lead_list=lead_list, options=options)
+    assert set(lead.tags.values_list("name", flat=True)) == {"vip", "hot"}
+    record = undone(record)
+    assert list(lead.tags.values_list("name", flat=True)) == ["vip"]
+    assert not other.tags.exists()
+    other.refresh_from_db()
+    assert other.first_name == "Ravi"
+    assert record.options["undo"] == {"removed": 1, "restored": 2, "kept": 0}
 
 
 def test_an_import_can_be_taken_back_for_a_day() -> None:
