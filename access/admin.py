@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -57,8 +58,9 @@ class PersonAdmin(UserAdmin):  # type: ignore[type-arg]
     def sign_out(self, request: HttpRequest, people: QuerySet[User]) -> None:
         """End every session of the people ticked."""
         for person in people:
-            person.end_sessions()
-            record("person.sessions_ended", actor=cast(User, request.user), target=person)
+            with transaction.atomic():
+                person.end_sessions()
+                record("person.sessions_ended", actor=cast(User, request.user), target=person)
 
 
 @admin.register(Team)

@@ -140,9 +140,17 @@ def _is_recovery(device: Authenticator, code: str) -> bool:
     typed = code.replace("-", "").replace(" ", "").lower()
     if len(typed) == DIGITS and typed.isdigit():
         return False  # was the app's, and is counted
-    open_ = RecoveryCode.objects.filter(user=device.user, code_hash=_hash(typed), used_at=None)
-    if not open_.update(used_at=timezone.now()):
+    if not _use_up(device, typed):
         _count_failure(device)
+        return False
+    return True
+
+
+@transaction.atomic
+def _use_up(device: Authenticator, code: str) -> bool:
+    """Whether `code` was an unused recovery code; it is used now."""
+    unused = RecoveryCode.objects.filter(user=device.user, code_hash=_hash(code), used_at=None)
+    if not unused.update(used_at=timezone.now()):
         return False
     Authenticator.objects.filter(pk=device.pk).update(failures=0, locked_until=None)
     record("person.recovery_code_used", actor=device.user, target=device.user)

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse
@@ -80,9 +81,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out_elsewhere(request: TeamRequest) -> HttpResponse:
     """End every other session of the person: a lost laptop, a shared computer."""
-    request.user.end_sessions()
+    with transaction.atomic():
+        request.user.end_sessions()
+        record("person.signed_out_elsewhere", actor=request.user, target=request.user)
     update_session_auth_hash(request, request.user)
-    record("person.signed_out_elsewhere", actor=request.user, target=request.user)
     messages.success(request, _("Signed out everywhere else"))
     return redirect("access:profile")
 
@@ -134,8 +136,10 @@ def password(request: TeamRequest) -> HttpResponse:
     kind = PasswordChangeForm if request.user.has_usable_password() else SetPasswordForm
     form = kind(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        update_session_auth_hash(request, form.save())
-        record("person.changed_password", actor=request.user, target=request.user)
+        with transaction.atomic():
+            person = form.save()
+            record("person.changed_password", actor=request.user, target=request.user)
+        update_session_auth_hash(request, person)
         messages.success(request, _("Password saved"))
         return redirect("today")
     status = 422 if form.errors else 200

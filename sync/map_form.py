@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -63,6 +64,7 @@ class MapForm:
         """Whether every row can be saved."""
         return not any(row.error for row in self.rows)
 
+    @transaction.atomic
     def save(self, by: User) -> None:
         """Keep what differs from the provider's own map."""
         usual = {

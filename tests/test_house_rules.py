@@ -193,3 +193,45 @@ def test_no_file_holds_a_secret_or_a_path_of_one_machine() -> None:
         if SECRETS.search(text) or re.search(r"(^|[\s\"'=(`])/(home|Users|work)/\w", text):
             found.append(name_of(path))
     assert [name for name in found if name != "tests/test_house_rules.py"] == []
+
+
+# Their callers have begun the transaction, or there is nothing to write but the line itself.
+IN_ITS_CALLERS = {
+    "campaigns/views/form.py: _save",
+    "campaigns/views/plan.py: _make",
+    "leads/acting.py: _tell",
+    "sync/enqueueing.py: write",
+    "sync/results.py: stop",
+    "telecrm_admin/undoing.py: _restore_contact",
+    "telecrm_admin/undoing.py: _restore_list",
+}
+NOTHING_ELSE = {
+    "access/entering.py: _let_in",
+    "leads/views/export.py: export_answer",
+    "sync/next_part.py: _send",
+    "sync/person.py: take_out",
+    "telecrm_admin/management/commands/rotate_keys.py: handle",
+    "telecrm_admin/views_reports.py: workbook",
+}
+
+
+def lines_alone(node: ast.AST) -> Iterator[ast.Call]:
+    """Yield what writes into the log below `node` with no transaction around it."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.With) and "atomic(" in ast.unparse(child.items[0]):
+            continue
+        if isinstance(child, ast.Call) and ast.unparse(child.func) in ("record", "audit.record"):
+            yield child
+        if not isinstance(child, ast.FunctionDef):
+            yield from lines_alone(child)
+
+
+def test_an_act_and_its_line_in_the_log_are_saved_together() -> None:
+    found = {
+        f"{name_of(path)}: {function.name}"
+        for path in python_files(*PACKAGES)
+        for function in functions(path)
+        if "atomic" not in " ".join(map(ast.unparse, function.decorator_list))
+        and any(lines_alone(function))
+    }
+    assert found == IN_ITS_CALLERS | NOTHING_ELSE

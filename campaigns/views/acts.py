@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,6 +21,7 @@ from campaigns.views.asked import campaign_of
 
 @needs(Right.SEND)
 @require_POST
+@transaction.atomic
 def duplicate(request: TeamRequest, pk: int) -> HttpResponse:
     """Make a draft like this one."""
     made = copying.duplicate(campaign_of(request, pk), request.user)
@@ -30,6 +32,7 @@ def duplicate(request: TeamRequest, pk: int) -> HttpResponse:
 
 @needs(Right.SEND)
 @require_POST
+@transaction.atomic
 def split(request: TeamRequest, pk: int) -> HttpResponse:
     """Cut a draft in two where its clock changes."""
     campaign = campaign_of(request, pk)
@@ -46,6 +49,7 @@ def split(request: TeamRequest, pk: int) -> HttpResponse:
 
 @needs(Right.SEND)
 @require_POST
+@transaction.atomic
 def remove(request: TeamRequest, pk: int) -> HttpResponse:
     """Throw a draft away; what was sent stays."""
     campaign = campaign_of(request, pk)
@@ -62,6 +66,7 @@ def remove(request: TeamRequest, pk: int) -> HttpResponse:
 
 @needs(Right.SEND)
 @require_POST
+@transaction.atomic
 def ended(request: TeamRequest, pk: int) -> HttpResponse:
     """A person saw the campaign end: its agents and its part are free for the next."""
     campaign = campaign_of(request, pk)
@@ -84,7 +89,11 @@ def by_hand(request: TeamRequest, pk: int) -> HttpResponse:
         context = {"campaign": campaign, "lines": sheet.lines(campaign)}
         return render(request, "campaigns/by_hand.html", context)
     draft = Campaign.objects.filter(pk=pk, state__in=(CampaignState.DRAFT, CampaignState.REFUSED))
-    if draft.update(state=CampaignState.BY_HAND, answered_at=timezone.now(), cause="", quote=""):
-        audit.record("campaign.by_hand", actor=request.user, target=campaign)
+    now = timezone.now()
+    with transaction.atomic():
+        done = draft.update(state=CampaignState.BY_HAND, answered_at=now, cause="", quote="")
+        if done:
+            audit.record("campaign.by_hand", actor=request.user, target=campaign)
+    if done:
         messages.success(request, _("Kept as created by hand. Clash checks count it."))
     return redirect(campaign)

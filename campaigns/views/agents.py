@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -82,8 +83,9 @@ def add(request: TeamRequest) -> HttpResponse:
     form = NewAgentsForm(request.POST, team=request.team)
     if not form.is_valid():
         return _page(request, form, status=422)
-    added = form.save()
-    audit.record("agents.added", actor=request.user, team=request.team, count=max(1, added))
+    with transaction.atomic():
+        added = form.save()
+        audit.record("agents.added", actor=request.user, team=request.team, count=max(1, added))
     words = ngettext("%(n)s agent added", "%(n)s agents added", added) % {"n": added}
     messages.success(request, words)
     return redirect("campaigns:agents")
@@ -97,8 +99,9 @@ def one(request: TeamRequest, pk: int) -> HttpResponse:
     may = can(request.user, request.team, Right.SEND)
     form = AgentForm(request.POST or None, instance=agent)
     if request.method == "POST" and may and form.is_valid():
-        form.save()
-        audit.record("agent.changed", actor=request.user, target=agent)
+        with transaction.atomic():
+            form.save()
+            audit.record("agent.changed", actor=request.user, target=agent)
         messages.success(request, _("Saved"))
         return redirect("campaigns:agent", pk)
     ends = leaving.loose_ends(agent)
@@ -116,6 +119,7 @@ def one(request: TeamRequest, pk: int) -> HttpResponse:
 
 @needs(Right.SEND)
 @require_POST
+@transaction.atomic
 def left(request: TeamRequest, pk: int) -> HttpResponse:
     """An agent has left: out of drafts and sets; the rest is listed for a person."""
     agent = agent_of(request, pk)
@@ -129,6 +133,7 @@ def left(request: TeamRequest, pk: int) -> HttpResponse:
 
 @needs(Right.SEND)
 @require_POST
+@transaction.atomic
 def back(request: TeamRequest, pk: int) -> HttpResponse:
     """An agent is here after all."""
     agent = agent_of(request, pk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -28,9 +29,11 @@ def part_ids(request: TeamRequest) -> HttpResponse:
     parts = list(ListPart.objects.filter(lead_list=lead_list).order_by("account", "number"))
     pasted = request.POST.get("ids", "")[:200_000]
     found = ids.match(pasted, parts)
-    saved = ids.save(found)
+    with transaction.atomic():
+        saved = ids.save(found)
+        if saved:
+            audit.record("part.ids", actor=request.user, target=lead_list, count=saved)
     if saved:
-        audit.record("part.ids", actor=request.user, target=lead_list, count=saved)
         words = ngettext("%(n)s id saved", "%(n)s ids saved", saved) % {"n": saved}
         messages.success(request, words)
     if found.problems or not saved:

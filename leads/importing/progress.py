@@ -93,7 +93,7 @@ def start_import(record: Import, *, by: User | None = None) -> None:
         require_mapping(record)
         mapping.remember(record)
         _start(record, State.IMPORTING, IMPORT_COUNTERS, begins_at=_turn(record.created_by))
-    audit.record("import_started", actor=by or record.created_by, target=record)
+        audit.record("import_started", actor=by or record.created_by, target=record)
 
 
 def _turn(by: User | None) -> datetime:
@@ -197,5 +197,6 @@ def start_undo(record: Import, *, by: User | None = None) -> None:
         raise WrongTime(_("An import can be taken back for 24 hours after it ended."))
     record.state, record.cursor = State.UNDOING, {}
     record.lease_token, record.lease_until = "", None
-    record.save()
-    audit.record("import_undone", actor=by, target=record, count=record.added)
+    with transaction.atomic():
+        record.save()
+        audit.record("import_undone", actor=by, target=record, count=record.added)

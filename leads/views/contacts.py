@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -59,7 +60,8 @@ def _save(request: TeamRequest, form: ContactForm, record: Contact | None) -> bo
     """Save; return whether it was saved, with the reason on the form when it was not."""
     if record is None:
         form.instance.team = request.team
-        audit.record("added", actor=request.user, target=form.save())
+        with transaction.atomic():
+            audit.record("added", actor=request.user, target=form.save())
         messages.success(request, _("Added to the phone book."))
         return True
     try:
@@ -79,9 +81,9 @@ def _save(request: TeamRequest, form: ContactForm, record: Contact | None) -> bo
 def delete_contact(request: TeamRequest, pk: int) -> HttpResponse:
     """Take an entry out of the phone book here; TeleCMI documents no way to remove it there."""
     record = get_object_or_404(Contact, team=request.team, pk=pk, deleted_at=None)
-    Contact.objects.filter(pk=record.pk).update(
-        deleted_at=timezone.now(), updated_at=timezone.now()
-    )
-    audit.record("deleted", actor=request.user, target=record)
+    now = timezone.now()
+    with transaction.atomic():
+        Contact.objects.filter(pk=record.pk).update(deleted_at=now, updated_at=now)
+        audit.record("deleted", actor=request.user, target=record)
     messages.success(request, _("Deleted here. What was sent stays in TeleCMI's phone book."))
     return redirect("leads:contacts")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -35,7 +36,8 @@ def field(request: TeamRequest, pk: int | None = None) -> HttpResponse:
     column = get_object_or_404(own(request), pk=pk) if pk else None
     form = LeadFieldForm(request.POST or None, instance=column, team=request.team)
     if request.method == "POST" and form.is_valid():
-        audit.record("column_saved", actor=request.user, target=form.save())
+        with transaction.atomic():
+            audit.record("column_saved", actor=request.user, target=form.save())
         messages.success(request, _("Column saved."))
         return redirect("leads:fields")
     status = 422 if request.method == "POST" else 200
@@ -44,6 +46,7 @@ def field(request: TeamRequest, pk: int | None = None) -> HttpResponse:
 
 @require_POST
 @needs(Right.IMPORT)
+@transaction.atomic
 def delete_field(request: TeamRequest, pk: int) -> HttpResponse:
     """Take a column off the pages; the values stay with the leads and come back with its key."""
     column = get_object_or_404(own(request), pk=pk)
@@ -55,6 +58,7 @@ def delete_field(request: TeamRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs(Right.EDIT)
+@transaction.atomic
 def tag(request: TeamRequest, pk: int) -> HttpResponse:
     """Rename a tag, or take it off every lead."""
     word, name = get_object_or_404(Tag, team=request.team, pk=pk), request.POST.get("name", "")

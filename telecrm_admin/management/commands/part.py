@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.management.base import CommandError
+from django.db import transaction
 
 from access import audit
 from campaigns import adding, ids
@@ -34,7 +35,9 @@ class Command(DeskCommand):
         """Write the id, unless it is one of ours or another part's."""
         part = _part(options)
         try:
-            ids.set_one(part, UUID(options["uuid"]))
+            with transaction.atomic():
+                ids.set_one(part, UUID(options["uuid"]))
+                audit.record("part.id", actor=None, target=part.lead_list, part=part.wire_name)
         except ids.NotAnId as trouble:
             raise CommandError(str(trouble)) from trouble
         except ValueError as trouble:
@@ -42,7 +45,6 @@ class Command(DeskCommand):
                 f"{options['uuid']} is not an id. "
                 "It looks like 550e8400-e29b-41d4-a716-446655440000."
             ) from trouble
-        audit.record("part.id", actor=None, target=part.lead_list, part=part.wire_name)
         facts = {
             "part": part.number,
             "wire_name": part.wire_name,

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from access.audit import record
 from access.models import User
@@ -29,8 +30,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print it; what was made before for the same person ends with it."""
         person = named(options["name"]) if options["name"] else first_user.first_user()
-        record("person.link", actor=None, target=person, team=person.teams.first())
-        link = home() + first_user.sign_in_path(person)
+        with transaction.atomic():
+            record("person.link", actor=None, target=person, team=person.teams.first())
+            link = home() + first_user.sign_in_path(person)
         told = {"name": person.username, "link": link}
         line = f"{person.username} signs in, once within three days: {link}"
         self.stdout.write(json.dumps(told) if options["json"] else line)
