@@ -130,13 +130,15 @@
     }
   }
 
-  // --- Enter in a grid of bad cells saves the cell (its change event) and goes to the next one
+  // --- Enter in a grid of cells saves the cell (its change event) and goes to the next bad one, or to the one below
   on("keydown", (event) => {
     const cell = event.target;
     if (event.key !== "Enter" || cell.nodeName !== "INPUT" || !cell.closest(".fixgrid")) return;
     event.preventDefault();
     const bad = all(".fixgrid input[aria-invalid=true]");
-    const next = bad.slice(bad.indexOf(cell) + 1).find((other) => other !== cell) || bad.find((other) => other !== cell);
+    const column = all(`.fixgrid input:not([type=hidden])[name$="-${cell.name.split("-").pop()}"]`);
+    const next = bad.slice(bad.indexOf(cell) + 1).find((other) => other !== cell) || bad.find((other) => other !== cell)
+      || column[column.indexOf(cell) + 1];
     if (next) { next.focus(); next.select(); } else cell.blur();
   });
 

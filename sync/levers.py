@@ -212,7 +212,7 @@ def decide(delivery: Delivery, verdict: str, reason: str, by: User | None) -> No
     with transaction.atomic():
         fresh = Delivery.objects.select_for_update().select_related("account").get(pk=delivery.pk)
         if fresh.state != State.UNCERTAIN:
-            raise CannotSend("This was settled meanwhile. Reload the page to see how.")
+            raise CannotSend("This was settled meanwhile: its page shows how.")
         Decision.objects.create(
             delivery=fresh,
             verdict=verdict,

@@ -29,7 +29,13 @@ CELLS = {
     "lead": ("first_name", "last_name", "phone", "email", "city"),
     "contact": ("first_name", "last_name", "phone", "email", "company"),
 }
-# Columns in sight; a name only when one looks wrong, or where the provider wants both.
+# Columns in sight: those the provider's words speak of, else these; and where one looks wrong.
+NAMED = {
+    "name": ("first_name", "last_name"),
+    "email": ("email",),
+    "city": ("city",),
+    "company": ("company",),
+}
 ALWAYS = {"lead": {"phone", "email", "city"}, "contact": set(CELLS["contact"])}
 
 
@@ -203,13 +209,23 @@ def wrong(items: Sequence[DeliveryItem], account: Account) -> dict[int, str]:
     return refused
 
 
+def shared_reason(items: Sequence[DeliveryItem]) -> str:
+    """Return why all of `items` ended as they did, where that is one reason."""
+    reasons = {item.reason for item in items}
+    return reasons.pop() if len(reasons) == 1 else ""
+
+
 def grid(items: Sequence[DeliveryItem], refused: Mapping[int, str]) -> list[GridRow]:
     """Return the rows of `items`, with what is wrong at the values it is about."""
-    found = [(item, item.lead or item.contact) for item in items]
-    rows = [_row(item, one, refused.get(item.pk, "")) for item, one in found if one]
+    shared = shared_reason(items)
+    rows = [
+        _row(one, refused.get(item.pk, ""), "" if shared else item.reason)
+        for item in items
+        if (one := item.lead or item.contact)
+    ]
     if not rows:
         return []
-    seen = ALWAYS[kind_of(rows[0].record)] | _named(items[0])
+    seen = _named(items[0].quote) or ALWAYS[kind_of(rows[0].record)]
     seen |= {c.column for row in rows for c in row.cells if c.trouble}
     return [
         GridRow(row.record, row.reason, [cell for cell in row.cells if cell.column in seen])
@@ -217,12 +233,14 @@ def grid(items: Sequence[DeliveryItem], refused: Mapping[int, str]) -> list[Grid
     ]
 
 
-def _named(item: DeliveryItem) -> set[str]:
-    """Return the columns of a name where the provider's words speak of one."""
-    return {"first_name", "last_name"} if "name" in item.quote.lower() else set()
+def _named(quote: str) -> set[str]:
+    """Return the columns the provider's words speak of, with the number; none where of none."""
+    said = quote.lower()
+    found = {column for word, columns in NAMED.items() if word in said for column in columns}
+    return found | {"phone"} if found else found
 
 
-def _row(item: DeliveryItem, record: Lead | Contact, why: str) -> GridRow:
+def _row(record: Lead | Contact, why: str, reason: str) -> GridRow:
     columns = CELLS[kind_of(record)]
     named = [
         column for column in columns if why and (value := _text(record, column)) and value in why
@@ -231,7 +249,7 @@ def _row(item: DeliveryItem, record: Lead | Contact, why: str) -> GridRow:
         _cell(record, column, why if column in named else "", editable=column in named or not named)
         for column in columns
     ]
-    return GridRow(record, "" if named else why or item.reason, cells)
+    return GridRow(record, "" if named else why or reason, cells)
 
 
 def _cell(record: Lead | Contact, column: str, trouble: str, *, editable: bool) -> Cell:

@@ -68,6 +68,7 @@ def _draw(
         "number": sheet.number,
         "lists": pages_cause.labels(items),
         "rows": rows,
+        "reason": pages_cause.shared_reason(shown),
         "sheet": sheet,
         "wrong": len(sheet.refused),
         "others_in_it": sheet.others[:SHOWN_NAMES],

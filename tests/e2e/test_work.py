@@ -133,6 +133,18 @@ def test_the_grid_is_filled_with_the_keyboard_and_sent_in_two_clicks(
     assert Push.objects.get(again_of__isnull=False).total == 23
 
 
+def test_enter_goes_down_a_column_where_nothing_looks_wrong(
+    browse: Callable[..., Page], friday: world.World, manager: User
+) -> None:
+    Lead.objects.update(email="")
+    page = browse(manager)
+    page.goto("/problems/telecmi-schema/")
+    cities = page.locator('.fixgrid input.inp[name$="-city"]')
+    cities.first.focus()
+    page.keyboard.press("Enter")
+    expect(cities.nth(1)).to_be_focused()
+
+
 def test_everything_works_without_javascript(
     browse: Callable[..., Page], friday: world.World, manager: User
 ) -> None:

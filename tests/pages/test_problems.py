@@ -310,4 +310,7 @@ def test_a_name_is_put_right_where_the_providers_words_speak_of_it(manager: Clie
     DeliveryItem.objects.filter(cause="telecmi-schema").update(quote="name must be shorter")
     Lead.objects.filter(email__contains="@").update(email="")
     Lead.objects.filter(pk=lead.pk).update(email="")
-    assert name in manager.get(GRID).content.decode()
+    page = manager.get(GRID).content.decode()
+    assert name in page
+    assert f"lead-{lead.pk}-city" not in page
+    assert page.count("TeleCMI refused the part as a whole") == 1
