@@ -9,18 +9,16 @@ A killed worker loses its portion and nothing else; stopping keeps what is done.
 from __future__ import annotations
 
 import logging
-import secrets
 import time
-from datetime import timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from access import audit
 from access.models import Team, User
-from leads import bulk
+from leads import bulk, leasing
 from leads.bulk_act import BulkAct
 from leads.models import Lead, LeadList, Tag
 from leads.searching import LeadFilter
@@ -29,7 +27,6 @@ log = logging.getLogger(__name__)
 
 IN_REQUEST = 1_000  # leads a request does by itself
 PORTION = 500
-LEASE = timedelta(seconds=60)
 PAUSE = 0.02  # between two portions: others write too
 KINDS = {
     "tag": "tagged",
@@ -65,7 +62,7 @@ def begin(
 
 def run(seconds: float) -> int:
     """Work about `seconds` on the act that waits longest; return how many portions were done."""
-    waiting = BulkAct.objects.filter(_free(), state=State.RUNNING).order_by("pk")
+    waiting = BulkAct.objects.filter(leasing.free(), state=State.RUNNING).order_by("pk")
     for pk in waiting.values_list("pk", flat=True)[:3]:
         if done := work(pk, seconds):
             return done
@@ -74,9 +71,8 @@ def run(seconds: float) -> int:
 
 def work(pk: int, seconds: float) -> int:
     """Work about `seconds` on one act, unless a worker has it; return portions done."""
-    token, until = secrets.token_hex(8), time.monotonic() + seconds
-    taken = BulkAct.objects.filter(_free(), pk=pk, state=State.RUNNING)
-    if not taken.update(lease_token=token, lease_until=timezone.now() + LEASE):
+    until = time.monotonic() + seconds
+    if not leasing.take(BulkAct.objects.filter(pk=pk, state=State.RUNNING)):
         return 0
     act, portions = BulkAct.objects.select_related("team", "by").get(pk=pk), 0
     try:
@@ -93,7 +89,7 @@ def work(pk: int, seconds: float) -> int:
         log.exception("Act %s cannot go on", pk)
         _mine(act).update(state=State.FAILED, **_ended())
     finally:
-        _mine(act).update(lease_token="", lease_until=None)
+        leasing.give_back(_mine(act))
     return portions + 1
 
 
@@ -135,10 +131,6 @@ def _choice(act: BulkAct) -> bulk.Choice:
     return bulk.Choice(LeadFilter.read(act.query), tuple(act.picks))
 
 
-def _free() -> Q:
-    return Q(lease_until=None) | Q(lease_until__lt=timezone.now())
-
-
 def _mine(act: BulkAct) -> QuerySet[BulkAct]:
     return BulkAct.objects.filter(pk=act.pk, lease_token=act.lease_token)
 
@@ -146,8 +138,7 @@ def _mine(act: BulkAct) -> QuerySet[BulkAct]:
 def _write(act: BulkAct, **changes: Any) -> None:
     for name, value in changes.items():
         setattr(act, name, value)
-    mine = _mine(act).filter(state=State.RUNNING)
-    if not mine.update(**changes, lease_until=timezone.now() + LEASE):
+    if not leasing.keep(_mine(act).filter(state=State.RUNNING), **changes):
         raise Stopped
 
 

@@ -1,20 +1,4 @@
-"""The ledger's clock: database time, so that workers with wrong clocks agree on leases."""
+"""The ledger's clock, which is the database's."""
 
-from __future__ import annotations
-
-from datetime import datetime
-
-from django.db import connection
-from django.utils import timezone
-
-SERVER_TIME = "SELECT clock_timestamp()"
-
-
-def now() -> datetime:
-    """Return the time of the database server; SQLite has none, its workers share one machine."""
-    if connection.vendor != "postgresql":
-        return timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(SERVER_TIME)
-        moment: datetime = cursor.fetchone()[0]
-    return moment
+from access.clock import SERVER_TIME as SERVER_TIME
+from access.clock import now as now

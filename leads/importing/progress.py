@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from access import audit
 from access.models import User
-from leads import mapping
+from leads import leasing, mapping
 from leads.csvguess import Unreadable
 from leads.importing.rows import RowReader
 from leads.models import Import
@@ -21,7 +20,6 @@ from leads.targets import named_list, target_of
 
 State = Import.State
 WORKING = (State.CHECKING, State.IMPORTING, State.UNDOING)
-LEASE = timedelta(seconds=60)
 UNDO_FOR = timedelta(hours=24)
 HOURLY = 60  # files of one person begun within an hour; more wait for their turn
 CHECK_COUNTERS = ("ready", "already_here", "repeated", "to_fix", "rows_read")
@@ -38,7 +36,7 @@ class LostLease(Exception):
 
 def claim() -> Import | None:
     """Take the oldest import that waits for work, or None. One worker holds it at a time."""
-    waiting = _free(timezone.now()).order_by("created_at", "pk")
+    waiting = _waiting().filter(leasing.free()).order_by("created_at", "pk")
     for pk in waiting.values_list("pk", flat=True)[:5]:
         record = take(pk)
         if record is not None:
@@ -48,31 +46,30 @@ def claim() -> Import | None:
 
 def take(pk: int) -> Import | None:
     """Lease one import by a conditional update; None when somebody else was faster."""
-    now, token = timezone.now(), secrets.token_hex(8)
-    taken = _free(now).filter(pk=pk).update(lease_token=token, lease_until=now + LEASE)
+    taken = leasing.take(_waiting().filter(pk=pk))
     return Import.objects.select_related("team", "lead_list").get(pk=pk) if taken else None
 
 
-def _free(now: datetime) -> QuerySet[Import]:
-    """Return the imports with work to do whose turn has come and that nobody holds."""
-    nobody = Q(lease_until=None) | Q(lease_until__lt=now)
-    turn = Q(begins_at=None) | Q(begins_at__lte=now)
-    return Import.objects.filter(nobody, turn, state__in=WORKING)
+def _waiting() -> QuerySet[Import]:
+    """Return the imports with work to do whose turn has come."""
+    turn = Q(begins_at=None) | Q(begins_at__lte=timezone.now())
+    return Import.objects.filter(turn, state__in=WORKING)
+
+
+def _mine(record: Import) -> QuerySet[Import]:
+    return Import.objects.filter(pk=record.pk, lease_token=record.lease_token)
 
 
 def release(record: Import) -> None:
     """Give the lease back."""
-    Import.objects.filter(pk=record.pk, lease_token=record.lease_token).update(
-        lease_token="", lease_until=None
-    )
+    leasing.give_back(_mine(record))
 
 
 def write(record: Import, **changes: Any) -> None:
     """Write progress inside the chunk's transaction. Raises LostLease, which undoes the chunk."""
     for name, value in changes.items():
         setattr(record, name, value)
-    mine = Import.objects.filter(pk=record.pk, lease_token=record.lease_token, state__in=WORKING)
-    if not mine.update(**changes, lease_until=timezone.now() + LEASE):
+    if not leasing.keep(_mine(record).filter(state__in=WORKING), **changes):
         raise LostLease
 
 
@@ -180,9 +177,7 @@ def fail(record: Import, trouble: Exception) -> None:
     words = str(trouble) if known else _("Something we did not foresee. Upload the file again.")
     if gone:
         words = _("The uploaded file is no longer on this server. Upload it again.")
-    Import.objects.filter(pk=record.pk, lease_token=record.lease_token).update(
-        state=State.FAILED, words=words, finished_at=timezone.now()
-    )
+    _mine(record).update(state=State.FAILED, words=words, finished_at=timezone.now())
 
 
 def may_undo(record: Import) -> bool:

@@ -8,7 +8,7 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from leads import csvfile, jobs
+from leads import csvfile, jobs, leasing
 from leads.importing import progress, staging, undoing
 from leads.models import Import, Lead, LeadList, LeadTag, Tag
 from tests.factories import LeadFactory, LeadListFactory, TeamFactory
@@ -54,7 +54,7 @@ def test_one_worker_holds_an_import_until_its_lease_ends() -> None:
     progress.start_import(record)
     assert progress.claim() == record
     assert progress.claim() is None
-    with time_machine.travel(timezone.now() + progress.LEASE * 2):
+    with time_machine.travel(timezone.now() + leasing.LEASE * 2):
         assert progress.claim() == record
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.requests import TeamRequest
-from leads import jobs
+from leads import jobs, leasing
 from leads.importing import progress, staging
 from leads.mapping import Unmatched
 from leads.models import Import
@@ -117,9 +117,9 @@ def finish_here(record: Import) -> None:
 
 def work_if_idle(record: Import) -> None:
     """Go on in this request when no worker has touched a running import for a while."""
-    quiet = record.lease_until is None or record.lease_until < timezone.now()
     begun = record.started_at or record.created_at
-    if quiet and timezone.now() - begun > IDLE:
+    quiet = Import.objects.filter(leasing.free(), pk=record.pk)
+    if timezone.now() - begun > IDLE and quiet.exists():
         work_here(record, 0.5)
 
 
