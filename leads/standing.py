@@ -14,7 +14,7 @@ from typing import Protocol
 from django.db.models import QuerySet
 
 from access.models import Account, Team
-from leads.models import Import, Lead
+from leads.models import Import, Lead, LeadList
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,9 @@ class Desk(Protocol):
 
     def onward(self, record: Import, *, may_send: bool) -> Onward:
         """Return where the send an import asked for stands."""
+
+    def lacks(self, account: Account, lead_list: LeadList) -> str:
+        """Say what `account` must be told of a list before it can be sent; "" if nothing."""
 
     def outlook(self, account: Account, kind: str, records: int) -> str:
         """Say what sending so many records would make, and how long it takes."""

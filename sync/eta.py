@@ -145,7 +145,7 @@ class Queue:
         if end.limit is Limit.SLOWED:
             return _("slower since %(name)s asked for less speed") % {"name": name}
         if end.limit is Limit.ANSWERS:
-            words = {"name": name, "each": f"{self.seen.each(endpoint):.1f}"}
+            words = {"name": name, "each": f"{max(self.seen.each(endpoint), 0.1):.1f}"}
             return _("%(name)s takes about %(each)s s to answer a request") % words
         if end.limit is Limit.HOURLY:
             words = {"name": name, "hourly": figure((known and known.hourly) or 0)}

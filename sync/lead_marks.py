@@ -12,12 +12,14 @@ from django.utils.translation import ngettext
 
 from access.models import Account, Team
 from campaigns.models import Campaign, CampaignState
-from leads.models import Import, Lead, ListPart
+from leads.models import Import, Lead, LeadList, ListPart
 from leads.standing import Mark, Onward, Place
 from sync import eta, imported
+from sync.enqueueing import CannotSend
 from sync.models import WAITING, DeliveryItem, Push, Standing, State
 from sync.pages import endpoint_for, figure, open_holds, provider_name, span
 from sync.providers.base import RecordKind
+from sync.selecting import list_options
 from sync.wording import words
 
 # The words of the state filter, each with the ledger's states it stands for.
@@ -137,6 +139,15 @@ def last_sent(lists: Iterable[int]) -> dict[int, str]:
 def onward(record: Import, *, may_send: bool) -> Onward:
     """Return where the send an import asked for stands."""
     return imported.onward(record, may_send=may_send)
+
+
+def lacks(account: Account, lead_list: LeadList) -> str:
+    """Say what `account` must be told of a list before it can be sent; "" if nothing."""
+    try:
+        list_options(lead_list, account)
+    except CannotSend as refusal:
+        return str(refusal)
+    return ""
 
 
 def outlook(account: Account, kind: str, records: int) -> str:

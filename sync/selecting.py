@@ -108,7 +108,7 @@ def list_options(
         for key, value in lead_list.provider_settings.items()
         if key.startswith(prefix)
     }
-    target = ListTarget.objects.filter(account=account, lead_list=lead_list).first()
+    target = ListTarget.objects.filter(account=account, lead_list=lead_list.pk).first()
     options = {**own, **(target.settings if target else {}), **(extra or {})}
     for wanted in provider.list_fields:
         if not options.get(wanted.key):

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from access.models import Team
 from access.roles import Role
+from leads import jobs
 from leads.importing import fixing, progress
 from leads.models import Import, ImportEdit, Lead, LeadList
 from sync.models import Push
@@ -291,3 +292,55 @@ def test_agents_to_fix_stand_under_their_names(browser: Client, team: Team) -> N
     page = read(browser, record)
     assert page.count(">Name<") == 1
     assert "Bina<span" in page
+
+
+def test_what_an_account_must_be_told_of_a_list_is_said_before_the_import(
+    browser: Client, team: Team
+) -> None:
+    account = AccountFactory.create(team=team, provider="smartflo", name="Smartflo Main")
+    record = checked(browser, GOOD)
+    page = read(browser, record)
+    assert "Smartflo Main needs the Smartflo list id of list Facebook week 47." in page
+    assert "Import 2 rows" in page
+    assert "and send to" not in page
+    post(browser, record, "start", {"then": "send", "send_to": account.pk})
+    plan_finished_imports()
+    record.refresh_from_db()
+    assert f'href="/lists/{record.lead_list_id}/#send"' in read(browser, record, "result")
+
+
+def test_the_imports_lead_to_no_list_that_was_taken_back(browser: Client) -> None:
+    record = checked(browser, GOOD)
+    post(browser, record, "start", {})
+    record.refresh_from_db()
+    there = f"/lists/{record.lead_list_id}/"
+    assert there in browser.get("/imports/").content.decode()
+    post(browser, record, "undo", {})
+    page = browser.get("/imports/").content.decode()
+    assert "Facebook week 47" in page
+    assert there not in page
+    assert there not in read(browser, record, "result")
+
+
+def test_a_file_nobody_has_read_yet_has_no_rows_to_tell(browser: Client) -> None:
+    upload(browser, GOOD)
+    assert 'data-l="Rows">–<' in browser.get("/imports/").content.decode()
+
+
+def test_files_in_line_whose_columns_are_known_are_checked_meanwhile(browser: Client) -> None:
+    record = checked(browser, GOOD)
+    post(browser, record, "start", {})
+    names = [f"week-{n}.csv" for n in (48, 49, 50)]
+    files = [
+        SimpleUploadedFile(name, GOOD.replace("0041", f"005{n}").encode())
+        for n, name in enumerate(names)
+    ]
+    browser.post("/imports/new/", {"file": files})
+    states = Import.objects.filter(file_name__in=names).order_by("pk").values_list("state")
+    assert [state for (state,) in states] == ["checked", "checking", "checking"]
+    second = Import.objects.get(file_name=names[1])
+    first = Import.objects.get(file_name=names[0])
+    post(browser, first, "start", {})
+    assert f'href="/imports/{second.pk}/check/"' in read(browser, first, "result")
+    jobs.run(1)
+    assert "2 of 2 rows are ready." in read(browser, second)

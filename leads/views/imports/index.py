@@ -79,6 +79,8 @@ def new(request: TeamRequest) -> HttpResponse:
             len(staged) - 1,
         )
         messages.success(request, waiting % {"n": len(staged) - 1})
+    for record in filter(needs_nobody, staged[1:]):
+        progress.start_check(record)
     return first_step(request, staged[0])
 
 
@@ -86,9 +88,14 @@ def first_step(request: TeamRequest, record: Import) -> HttpResponse:
     """Go where a fresh file needs a person first: the same file again, its columns, its check."""
     if staging.twin(record):
         return redirect("leads:import_file", record.pk)
-    if wizard.is_remembered(record) and not progress.trouble(record):
+    if needs_nobody(record):
         return wizard.check_rows(request, record)
     return redirect(wizard.address(record))
+
+
+def needs_nobody(record: Import) -> bool:
+    """Whether a fresh file can be checked as it came: its columns are known, and it is new."""
+    return wizard.is_remembered(record) and not (progress.trouble(record) or staging.twin(record))
 
 
 def _draw(request: TeamRequest, refused: list[tuple[str, str]]) -> HttpResponse:

@@ -33,6 +33,7 @@ class Outcome:
     accounts: list[Account]
     send_to: Account | None
     outlook: str  # what sending the new ones would make
+    lacks: str  # why they cannot be sent from here
     here: list[tuple[str, str, str]]  # list, how many numbers of the file, where it was sent
 
     ready: int
@@ -96,6 +97,7 @@ def outcome(record: Import) -> Outcome:
         accounts=accounts,
         send_to=send_to,
         outlook=desk.outlook(send_to, record.kind, new) if send_to else "",
+        lacks=_lacks(record, send_to),
         here=_lists(record),
         ready=record.ready,
         to_fix=record.to_fix,
@@ -115,6 +117,13 @@ def chosen_account(record: Import, accounts: list[Account]) -> Account | None:
     earlier = last.order_by("-pk").values_list("send_to", flat=True).first()
     only = accounts[0] if len(accounts) == 1 else None
     return by_id.get(str(earlier)) or only
+
+
+def _lacks(record: Import, account: Account | None) -> str:
+    if account is None or record.kind != Import.Kind.LEADS:
+        return ""
+    lead_list = record.lead_list or LeadList(team=record.team, name=record.list_name)
+    return standing.desk().lacks(account, lead_list)
 
 
 def _lists(record: Import) -> list[tuple[str, str, str]]:

@@ -118,9 +118,8 @@ def result(request: TeamRequest, pk: int) -> HttpResponse:
 
 def _next(request: TeamRequest, record: Import) -> Import | None:
     """Return the reader's next file that waits."""
-    waiting = Import.objects.filter(
-        team=record.team, created_by=request.user, state__in=(State.UPLOADED, State.CHECKED)
-    )
+    waits = (State.UPLOADED, State.CHECKING, State.CHECKED)
+    waiting = Import.objects.filter(team=record.team, created_by=request.user, state__in=waits)
     return waiting.order_by("pk").first()
 
 
