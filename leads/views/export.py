@@ -43,7 +43,8 @@ def export_answer(request: TeamRequest, leads: QuerySet[Lead]) -> HttpResponse:
             "text": _("Wait until the hour is over, or take several lists in one file."),
         }
         return render(request, "429.html", context, status=429)
-    audit.record("exported", actor=request.user, team=request.team, filter=request.GET.urlencode())
+    by, asked = request.user, request.GET.urlencode()
+    audit.record("exported", actor=by, team=request.team, count=leads.count(), filter=asked)
     lines = exports.leads_csv(leads, request.team)
     answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = f"leads-{timezone.localdate():%Y-%m-%d}.csv"

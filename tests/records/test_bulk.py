@@ -140,7 +140,12 @@ def test_the_export_is_the_filter_and_no_cell_is_a_formula(
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
     assert PhoneReader("IN").read(rows[0][0]).e164 == "+919822000417"
     assert rows[0][1] == '\'=HYPERLINK("http://x")'
-    assert AuditEvent.objects.filter(kind="exported").exists()
+    assert AuditEvent.objects.get(kind="exported").count == 1
+
+
+def test_the_log_says_how_many_leads_were_taken(browser: Client, three: list[Lead]) -> None:
+    browser.get("/export/leads.csv")
+    assert AuditEvent.objects.get(kind="exported").count == len(three)
 
 
 def test_ticked_leads_can_be_exported_too(browser: Client, three: list[Lead]) -> None:
