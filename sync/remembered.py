@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from django.db.models import Count, Max, Sum
 
 from leads.models import LeadList
+from sync import ledger
 from sync.models import Push
 
 LARGE = 20_000  # leads
@@ -24,17 +25,7 @@ SHARE = 10  # a sum that took 2 s is used for 20 s while what it rests on change
 LONGEST = 60.0  # seconds; what has no fingerprint (a number marked do not call) shows by then
 ENTRIES = 500
 T = TypeVar("T")
-COUNTERS = (
-    "waiting",
-    "delivered",
-    "accepted",
-    "already_there",
-    "rejected",
-    "uncertain",
-    "failed",
-    "cancelled",
-    "superseded",
-)
+COUNTERS = ("waiting", *ledger.COUNTERS.values())
 
 
 @dataclass(frozen=True)

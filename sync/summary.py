@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from access.models import Hold
 from sync import gate
+from sync.ledger import COUNTERS
 from sync.models import Push
-
-ENDS = (
-    "delivered",
-    "accepted",
-    "already_there",
-    "rejected",
-    "uncertain",
-    "failed",
-    "cancelled",
-    "superseded",
-)
 
 
 def stop_of(push: Push) -> Hold | None:
@@ -28,7 +18,7 @@ def stop_of(push: Push) -> Hold | None:
 def figures(push: Push) -> dict[str, int]:
     """Return {"push", "total", one count per end, "held", "waiting"}; total is their sum."""
     held = bool(push.paused_at or stop_of(push))
-    counts = {name: int(getattr(push, name)) for name in ENDS}
+    counts = {name: int(getattr(push, name)) for name in COUNTERS.values()}
     return {
         "push": push.pk,
         "total": push.total,
