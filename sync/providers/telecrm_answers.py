@@ -50,6 +50,8 @@ def _denied(body: Body, message: str) -> Reply | None:
     if not (number or said_no or body.named.get("error") is True or body.named.get("errors")):
         return None
     meaning = answers.meaning_of(number or 400) or Outcome.REJECTED
+    if words in TAKEN or answers.succeeded(body):
+        meaning = Outcome.UNCERTAIN  # it says yes and no at once
     return Reply(meaning, message or answers.as_words(body.value), str(number or 400))
 
 

@@ -227,6 +227,7 @@ def test_fields_may_go_again_and_actions_never() -> None:
         (200, {"code": "401", "msg": "no"}, Outcome.MISCONFIGURED, "401", "no"),
         (200, {"code": 500, "msg": "no"}, Outcome.UNCERTAIN, "500", "no"),
         (200, {"code": 429, "msg": "no"}, Outcome.RETRY, "429", "no"),
+        (200, {"code": 400, "status": "QUEUED"}, Outcome.UNCERTAIN, "400", "QUEUED"),
         (200, {"errors": ["no"]}, Outcome.REJECTED, "400", '{"errors": ["no"]}'),
         (200, {"error": None, "status": "QUEUED"}, Outcome.HANDED_OVER, "200", "QUEUED"),
         (200, "", Outcome.UNCERTAIN, "unreadable", "(empty answer)"),
