@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as lazy
 
 from access.models import Account
-from sync.lead_actions import Written
+from sync.lead_actions import Written, timeline_of
 from sync.models import LeadAction
 from sync.pickers import METADATA
-from sync.providers.telecrm_leads import CURRENCIES, PAYMENT, STATUSES
+from sync.providers.base import PAYMENT
 
 STATUS_WORDS = {
     "PENDING": lazy("Pending"),
@@ -23,6 +23,11 @@ STATUS_WORDS = {
     "CANCELLED": lazy("Cancelled"),
     "PROCESSING": lazy("Processing"),
 }
+
+
+def _choose(field: forms.Field, choices: Sequence[tuple[str, Any]]) -> None:
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101
+    field.choices = choices
 
 
 class TimelineForm(forms.Form):
@@ -112,14 +117,17 @@ class PaymentForm(TimelineForm):
         max_length=20,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
-    currency = forms.ChoiceField(
-        label=lazy("Currency"), choices=[(code, code) for code in CURRENCIES]
-    )
-    status = forms.ChoiceField(
-        label=lazy("Payment is"),
-        choices=[(one, STATUS_WORDS[one]) for one in STATUSES],
-        initial="COMPLETED",
-    )
+    currency = forms.ChoiceField(label=lazy("Currency"))
+    status = forms.ChoiceField(label=lazy("Payment is"), initial="COMPLETED")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [timeline_of(account) for account in self.accounts]
+        currencies = dict.fromkeys(one for timeline in known for one in timeline.currencies)
+        statuses = dict.fromkeys(one for timeline in known for one in timeline.statuses)
+        _choose(self.fields["currency"], [(code, code) for code in currencies])
+        named = [(one, STATUS_WORDS.get(one, one.capitalize())) for one in statuses]
+        _choose(self.fields["status"], named)
 
     def written(self) -> Written:
         """Return the payment as it was written."""

@@ -23,18 +23,19 @@ from leads.models import Lead
 from sync import clock, fieldmap, planning, providers
 from sync.enqueueing import CannotSend, planned, planning_lock
 from sync.models import ACTIVE, LeadAction, Push, Standing, State
-from sync.providers.base import FieldKind, FieldValue, Record, RecordKind
-from sync.providers.telecrm_leads import PAYMENT
-from sync.providers.telecrm_values import moment, money, wire
+from sync.providers.base import (
+    PAYMENT,
+    FieldKind,
+    FieldValue,
+    Record,
+    RecordKind,
+    Timeline,
+)
 from sync.providers.wire import CannotSend as NotInForm
 from sync.selecting import SETTLED, endpoint_for
 
-KINDS = (
-    *(FieldKind.TEXT, FieldKind.NUMBER, FieldKind.DATE),
-    *(FieldKind.DROPDOWN, FieldKind.ASSIGNEE, FieldKind.MEDIALINK),
-)
 FIELD = re.compile(r"([\w.-]+)(?:\s*[:(]\s*(\w+)\s*\)?)?", re.ASCII)  # cost (number), cost:number
-MOST = Decimal(10) ** 12
+MOST, CENT = Decimal(10) ** 12, Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def drafted(lead: Lead, account: Account, written: Written) -> LeadAction:
             _("%(lead)s is not at %(account)s yet. Send the lead there first.") % place
         )
     try:
-        action = _action(lead, account.settings, written)
+        action = _action(lead, timeline_of(account), account.settings, written)
         chosen = fieldmap.rules(account, RecordKind.ACTION)
         record = Record("new", "", fieldmap.fields_of(lead, chosen))
         options = {**account.settings, "action": fieldmap.action_of(action)}
@@ -93,35 +94,55 @@ def drafted(lead: Lead, account: Account, written: Written) -> LeadAction:
     return action
 
 
-def _action(lead: Lead, settings: Mapping[str, Any], written: Written) -> LeadAction:
+def timeline_of(account: Account) -> Timeline:
+    """Return what `account` takes on a timeline; raises CannotSend where it keeps none."""
+    if found := providers.get(account.provider).timeline:
+        return found
+    raise CannotSend(_("%(account)s keeps no timeline.") % {"account": account.name})
+
+
+def _action(
+    lead: Lead, timeline: Timeline, settings: Mapping[str, Any], written: Written
+) -> LeadAction:
     """Return the action with its values in their wire forms. Raises NotInForm."""
     action = LeadAction(team=lead.team, lead=lead, kind=written.kind.strip()[:60])
     if action.kind.upper() == PAYMENT:
         action.kind = PAYMENT
         action.payment_status = written.status.strip().upper()[:12]
         action.payment_currency = written.currency.strip().upper()[:3]
-        action.payment_amount = Decimal(money(_("Amount"), written.amount))
-        if action.payment_amount >= MOST:
-            raise NotInForm(_("The amount is too large. Write it in digits, like 5000."))
+        action.payment_amount = _amount(timeline, settings, written.amount)
         return action
-    action.fields = dict(_value(*one, settings) for one in written.fields.items())
+    action.fields = dict(_value(*one, timeline, settings) for one in written.fields.items())
     if written.created_on.strip():
-        on = moment(_("When"), written.created_on, settings)
+        when = FieldValue(_("When"), FieldKind.DATE, written.created_on)
+        on = timeline.wire(when, settings)
         zone = ZoneInfo(str(settings.get("timezone") or "Asia/Kolkata"))
         action.predated_at = datetime.strptime(on, "%d/%m/%Y %H:%M:%S").replace(tzinfo=zone)
     return action
 
 
-def _value(name: str, text: str, settings: Mapping[str, Any]) -> tuple[str, Any]:
+def _amount(timeline: Timeline, settings: Mapping[str, Any], text: str) -> Decimal:
+    """Return the amount of a payment. Raises NotInForm."""
+    amount = Decimal(timeline.wire(FieldValue(_("Amount"), FieldKind.MONEY, text), settings))
+    if amount >= MOST:
+        raise NotInForm(_("The amount is too large. Write it in digits, like 5000."))
+    if amount != amount.quantize(CENT):
+        raise NotInForm(_("The amount has more than two decimals. Write it like 1500.50."))
+    return amount
+
+
+def _value(
+    name: str, text: str, timeline: Timeline, settings: Mapping[str, Any]
+) -> tuple[str, Any]:
     """Return API name and wire value of one field of an action. Raises NotInForm."""
     found = FIELD.fullmatch(name.strip())
     kind = (found[2] or FieldKind.TEXT).lower() if found else ""
-    if found is None or kind not in KINDS:
+    if found is None or kind not in timeline.kinds:
         words = _(
             "“%(name)s” is no field. Write its API name, and its type if it is no text: %(types)s."
         )
-        raise NotInForm(words % {"name": name.strip()[:60], "types": ", ".join(KINDS)})
-    return found[1], wire(FieldValue(found[1], FieldKind(kind), text.strip()), settings)
+        raise NotInForm(words % {"name": name.strip()[:60], "types": ", ".join(timeline.kinds)})
+    return found[1], timeline.wire(FieldValue(found[1], FieldKind(kind), text.strip()), settings)
 
 
 @transaction.atomic

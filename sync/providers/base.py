@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from httpx import Request as Request
 from httpx import Response as Response
 
+PAYMENT = "PAYMENT"  # the kind of an action that is a payment; any other kind is a code
 TOO_FAST = "429"  # Reply.code whenever a provider asks for less speed, whatever it calls that
 
 Json = Any  # what json.loads may return; narrowed where it is read
@@ -250,6 +251,20 @@ class Explanation:
     action: str = "none"
 
 
+@dataclass(frozen=True)
+class Timeline:
+    """What a provider takes on a lead's timeline, beside the lead's own fields.
+
+    `kinds` are the types a field of an action may have; `statuses` and `currencies` what a payment
+    may have. `wire(value, settings)` returns a value as it leaves; raises wire.CannotSend.
+    """
+
+    kinds: tuple[FieldKind, ...]
+    statuses: tuple[str, ...]
+    currencies: tuple[str, ...]
+    wire: Callable[[FieldValue, Mapping[str, Any]], Json]
+
+
 class Provider(Protocol):
     """The whole contract. A new provider is one file with one such object, and a registry line."""
 
@@ -261,6 +276,7 @@ class Provider(Protocol):
     setting_fields: tuple[AccountField, ...]  # not secret: duplicate_option, workspace timezone ...
     list_fields: tuple[AccountField, ...]  # per list: Smartflo's list id, skill id
     endpoints: tuple[Endpoint, ...]
+    timeline: Timeline | None  # None where leads have none; else there is an endpoint for actions
     default_maps: Mapping[RecordKind, tuple[FieldRule, ...]]
 
     def build(self, endpoint: str, records: Sequence[Record], options: Mapping[str, Any]) -> Built:

@@ -25,6 +25,7 @@ from .base import (
     Request,
     Response,
     Role,
+    Timeline,
     always,
 )
 from .smartflo_words import TABLE
@@ -120,6 +121,7 @@ class Smartflo:
         AccountField("skill_id", "Skill id", required=False, where="Smartflo portal: Skills"),
     )
     endpoints: tuple[Endpoint, ...] = (LEADS, LISTS, READ_BACK, LOGIN)
+    timeline: Timeline | None = None
     default_maps: Mapping[RecordKind, tuple[FieldRule, ...]] = {
         RecordKind.LEAD: (
             FieldRule("phone", "field_0", FieldKind.PHONE),

@@ -19,6 +19,7 @@ from .base import (
     Reply,
     Request,
     Response,
+    Timeline,
     replace,
 )
 from .telecmi_answers import Call, settle
@@ -97,6 +98,7 @@ class TeleCMI:
     )
     list_fields: tuple[AccountField, ...] = ()
     endpoints = tuple(call.endpoint for call in CALLS.values())
+    timeline: Timeline | None = None
     default_maps: Mapping[RecordKind, tuple[FieldRule, ...]] = {
         RecordKind.LEAD: (
             FieldRule("phone", "phone", FieldKind.PHONE),

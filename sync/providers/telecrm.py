@@ -22,6 +22,7 @@ from .base import (
     Request,
     Response,
     Role,
+    Timeline,
     always,
     never,
     replace,
@@ -136,6 +137,7 @@ class Telecrm:
     )
     list_fields: tuple[AccountField, ...] = ()
     endpoints: tuple[Endpoint, ...] = (LEADS, ACTIONS, SEARCH, METADATA)
+    timeline: Timeline | None = telecrm_leads.TIMELINE
     default_maps: Mapping[RecordKind, tuple[FieldRule, ...]] = {
         RecordKind.LEAD: (
             FieldRule("full_name", "name"),

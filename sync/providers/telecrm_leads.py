@@ -10,13 +10,17 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .base import Built, FieldKind, FieldValue, Json, Record
+from .base import PAYMENT, Built, FieldKind, FieldValue, Json, Record, Timeline
 from .telecrm_values import moment, wire
 from .wire import CannotSend, as_text, each, is_blank
 
-PAYMENT = "PAYMENT"
 STATUSES = ("PENDING", "COMPLETED", "FAILED", "REFUNDED", "CANCELLED", "PROCESSING")
 CURRENCIES = ("INR", "USD", "PKR", "AED", "QAR", "SAR", "MYR", "AUD", "CAD", "SGD", "XOF")
+KINDS = (
+    *(FieldKind.TEXT, FieldKind.NUMBER, FieldKind.DATE),
+    *(FieldKind.DROPDOWN, FieldKind.ASSIGNEE, FieldKind.MEDIALINK),
+)
+TIMELINE = Timeline(KINDS, STATUSES, CURRENCIES, wire)
 _CODE = re.compile(r"(?:ACTION_)?([0-9A-Za-z_]+)", re.ASCII | re.IGNORECASE)
 _AMOUNT = re.compile(r"[0-9]+(?:\.[0-9]+)?", re.ASCII)
 

@@ -92,6 +92,8 @@ def test_a_payment_is_written_in_money_and_asked_for_what_it_lacks(
     refused = manager.post(page(lead, "?what=payment"), form)
     assert refused.status_code == 422
     assert "write a number above 0" in text_of(refused.content)
+    refused = manager.post(page(lead, "?what=payment"), {**form, "amount": "5.005"})
+    assert "more than two decimals" in text_of(refused.content)
     assert not LeadAction.objects.exists()
     manager.post(page(lead, "?what=payment"), form | {"amount": "5,000"})
     action = LeadAction.objects.get()

@@ -190,6 +190,12 @@ def test_no_broken_answer_is_taken_for_a_known_end(found: tuple[str, Parcel], st
             assert reply.outcome is Outcome.MISCONFIGURED, place
 
 
+@pytest.mark.parametrize("provider", PROVIDERS.values(), ids=PROVIDERS)
+def test_a_provider_with_actions_says_what_its_timeline_takes(provider: Provider) -> None:
+    takes = any(endpoint.record is RecordKind.ACTION for endpoint in provider.endpoints)
+    assert takes is (provider.timeline is not None)
+
+
 @every_call
 def test_an_answer_nested_to_pythons_own_limit_breaks_nothing(found: tuple[str, Parcel]) -> None:
     slug, parcel = found

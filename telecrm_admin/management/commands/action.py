@@ -13,7 +13,7 @@ from leads.models import Lead
 from leads.phones import PhoneReader
 from sync import lead_actions
 from sync.enqueueing import CannotSend
-from sync.providers.telecrm_leads import PAYMENT
+from sync.providers.base import PAYMENT
 from telecrm_admin.management import finding
 from telecrm_admin.management.mixed import MixedCommand
 
