@@ -34,6 +34,7 @@ class LockOutBackend(AxesStandaloneBackend):  # type: ignore[misc]  # django-axe
         if request is None:
             return
         super().authenticate(request, **credentials)
+        _forget_old_failures()
         if settings.PROXIES is not None and _tries_many_names(address_of(request)):
             # Axes then counts nothing and answers with the page, which says which door it was.
             request.axes_locked_out = request.is_closed_to_all = True  # type: ignore[attr-defined]
@@ -56,10 +57,13 @@ def address_of(request: HttpRequest) -> str | None:
         return peer
 
 
-def _tries_many_names(address: str | None) -> bool:
-    """Whether too many sign-ins from `address` failed within the hour; forgets older ones."""
+def _forget_old_failures() -> None:
     since = timezone.now() - COUNTED_FOR
     AccessFailureLog.objects.filter(attempt_time__lt=since).delete()
+
+
+def _tries_many_names(address: str | None) -> bool:
+    """Whether too many sign-ins from `address` failed within the hour."""
     from_there = AccessFailureLog.objects.filter(ip_address=address)
     each = from_there.values("username").annotate(failures=Count("pk"))
     most = settings.AXES_FAILURE_LIMIT

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from axes.models import AccessFailureLog
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
@@ -97,6 +98,15 @@ def test_where_nobody_said_how_many_proxies_there_are_no_address_is_closed(
     settings.PROXIES = None
     try_names(50)
     assert try_in(meera.username, PASSWORD).status_code == 302
+
+
+@pytest.mark.parametrize("proxies", [None, 1])
+def test_failures_are_forgotten_after_their_hour(settings: Settings, proxies: int | None) -> None:
+    settings.PROXIES = proxies
+    try_names(3)
+    with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+        try_names(1)
+    assert AccessFailureLog.objects.count() == 1
 
 
 @pytest.mark.parametrize(
