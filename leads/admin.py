@@ -223,7 +223,7 @@ class ImportIssueAdmin(ReadOnly):
 
     list_display = ["record", "row_number", "code", "value", "words", "is_warning"]
     list_filter = ["code", "is_warning"]
-    search_fields = ["value", "words", "record__file_name"]
+    search_fields = ["value", "code", "record__file_name"]
     list_select_related = ["record"]
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Account, Team, TeamOwnedQuerySet, User
+from leads.importing import problems
 
 
 class Import(models.Model):
@@ -108,7 +109,8 @@ class ImportIssue(models.Model):
     code = models.CharField(max_length=40)
     value = models.TextField(blank=True)
     cells = models.JSONField(default=list, blank=True)  # the row as the file has it, for the grid
-    words = models.CharField(max_length=400)
+    figures = models.JSONField(default=dict, blank=True)  # what the sentence of `code` needs
+    words_kept = models.CharField(max_length=400, blank=True)  # said instead of it
     is_warning = models.BooleanField(default=False)
 
     class Meta:
@@ -119,6 +121,11 @@ class ImportIssue(models.Model):
 
     def __str__(self) -> str:
         return f"Line {self.row_number}: {self.words}"
+
+    @property
+    def words(self) -> str:
+        """What is wrong, in the language of whoever reads it now."""
+        return self.words_kept or problems.sentence(self.code, self.figures)
 
 
 class ImportEdit(models.Model):

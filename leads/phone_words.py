@@ -141,7 +141,8 @@ def country(region: str) -> str:
 
 
 def _filled(sentence: str, figures: Mapping[str, str | int]) -> str:
-    words: dict[str, str | int] = {"expected": "?", "digits": "?", **figures}
+    words: dict[str, str | int] = {"digits": "?", **figures}
+    words["expected"] = str(figures.get("expected", "?")).replace("|", _(" or "))
     return _(sentence).format(country=country(str(figures.get("region", "IN"))), **words)
 
 

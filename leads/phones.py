@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import phonenumbers
-from django.utils.translation import gettext as _
 
 from leads import phone_patterns, phone_words
 from leads.phone_text import (
@@ -198,7 +197,7 @@ class PhoneReader:
             return Phone(problem="excel_zeros")
         expected = phone_patterns.lengths(region)
         figures: dict[str, str | int] = {"region": region, "digits": len(national)}
-        figures["expected"] = _(" or ").join(str(length) for length in expected) or "?"
+        figures["expected"] = "|".join(map(str, expected)) or "?"
         if expected and len(national) < expected[0]:
             return Phone(problem="too_short", figures=figures)
         if expected and len(national) > expected[-1]:

@@ -133,7 +133,8 @@ def _empty_imports(person: Person) -> list[Import]:
     digits = person.phone[-10:]
     for issue in ImportIssue.objects.filter(record__team=person.team).iterator():
         if any(digits in _digits(text) for text in (issue.value, *map(str, issue.cells))):
-            ImportIssue.objects.filter(pk=issue.pk).update(value="", cells=[], words=NOBODY)
+            empty = {"value": "", "cells": [], "figures": {}, "words_kept": NOBODY}
+            ImportIssue.objects.filter(pk=issue.pk).update(**empty)
     for edit in ImportEdit.objects.filter(record__team=person.team).iterator():
         if digits in _digits(edit.value):
             edit.delete()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from leads import values as reading
-from leads.importing.problems import Issue
+from leads.importing.problems import Issue, as_written
 from leads.mapping import JOINABLE
 from leads.phone_text import split_numbers
 from leads.phones import PhoneReader
@@ -87,7 +87,10 @@ class Putter:
     def _cut(self, field: TargetField, place: int, text: str) -> str:
         """Cut a text that does not fit, when the manager chose so; else refuse the row."""
         if self.fixes.get("text_too_long") != "cut":
-            figures: dict[str, str | int] = {"field": str(field.label), "longest": field.longest}
+            figures: dict[str, str | int] = {
+                "field": as_written(field.label),
+                "longest": field.longest,
+            }
             figures["length"] = len(text)
             raise Refused(Issue("text_too_long", place, text, figures))
         return text[: field.longest]
@@ -102,7 +105,7 @@ class Putter:
             if number is None:
                 if phone.problem == "empty":
                     return
-                figures = {"field": str(field.label)}
+                figures = {"field": as_written(field.label)}
                 raise Noted(Issue("alternate_left_out", place, text, figures))
             if custom:
                 _put_custom(values, custom, number)
@@ -139,7 +142,7 @@ class Putter:
             try:
                 value = reading.date(text, order) if is_date else read(text)
             except reading.Unclear:
-                figures = {"field": str(field.label), "value": text[:40]}
+                figures = {"field": as_written(field.label), "value": text[:40]}
                 raise Noted(Issue("value_left_out", place, text, figures)) from None
             if custom:
                 _put_custom(values, custom, value)

@@ -15,7 +15,7 @@ from leads.models import Import, ImportIssue
 KEPT = 1_000
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 LONGEST_CELL = 2_000
-COLUMNS = ("row_number", "column", "code", "value", "cells", "words", "is_warning")
+COLUMNS = ("row_number", "column", "code", "value", "cells", "figures", "is_warning")
 
 
 class Notebook:
@@ -58,7 +58,7 @@ class Notebook:
                 issue.code,
                 storable(issue.value)[:LONGEST_CELL],
                 json.dumps([storable(cell)[:LONGEST_CELL] for cell in cells or ()]),
-                issue.words[:400],
+                json.dumps(dict(issue.figures)),
                 is_note or cells is None,
             )
         )

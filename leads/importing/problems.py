@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
+from django.utils.translation import override
 
 from leads import phone_words
 
@@ -112,6 +114,12 @@ TITLES = {
 }
 
 
+def as_written(label: str | Promise) -> str:
+    """Return a field's label untranslated: it is kept so, and translated where it is read."""
+    with override(None):
+        return str(label)
+
+
 def title(code: str) -> str:
     """Return what the rows of a kind have in common, in a few words."""
     if code.startswith("repaired_"):
@@ -134,7 +142,9 @@ def fixes_for(code: str) -> list[str]:
 
 
 def sentence(code: str, figures: Mapping[str, str | int]) -> str:
-    """Return what a code says, filled in."""
+    """Return what a code says, filled in; a `field` is named in the reader's language."""
+    if figures.get("field"):
+        figures = {**figures, "field": _(str(figures["field"]))}
     if code.startswith("phone_"):
         bare = code.removeprefix("phone_")
         if bare in phone_words.WARNINGS:

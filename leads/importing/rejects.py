@@ -92,5 +92,7 @@ def _noted(record: Import) -> Iterator[tuple[Row, list[str]]]:
     for line, some in groupby(issues.iterator(chunk_size=1_000), lambda one: one.row_number):
         noted = list(some)
         row = Row(line, {})
-        row.problems = [Issue(one.code, words_kept=one.words) for one in noted]
+        row.problems = [
+            Issue(one.code, figures=one.figures, words_kept=one.words_kept) for one in noted
+        ]
         yield row, noted[0].cells

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from leads.csvfile import damage
 from leads.formulas import restored
 from leads.importing.cells import Noted, Put, Putter, Refused
-from leads.importing.problems import LEFT_BY_HAND, Issue
+from leads.importing.problems import LEFT_BY_HAND, Issue, as_written
 from leads.mapping import Unmatched, is_facebook, our_columns
 from leads.models import Import, ImportEdit
 from leads.phone_text import split_numbers
@@ -212,7 +212,11 @@ class RowReader:
         field = self.fields[self.key]
         fits = field.pattern is None or field.pattern.fullmatch(text) is not None
         if text and not (fits and len(text) <= field.longest):
-            figures = {"field": str(field.label), "id": text[:40], "example": field.looks_like}
+            figures = {
+                "field": as_written(field.label),
+                "id": text[:40],
+                "example": field.looks_like,
+            }
             row.refuse("no_such_id", self.key_place, text, **figures)
         row.values[self.key] = text
 
@@ -235,8 +239,7 @@ class RowReader:
             self._use_alternate(row)
         for name in self.required:
             if not row.values[name]:
-                label = str(self.fields[name].label)
-                row.refuse("missing", self.key_place, "", field=label)
+                row.refuse("missing", self.key_place, "", field=as_written(self.fields[name].label))
 
     def _use_alternate(self, row: Row) -> None:
         alternate = row.values.get("alt_phone") or row.values.get("whatsapp")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.utils.translation import override
 
 from leads import jobs
 from leads.importing import fixing, progress
@@ -315,3 +316,21 @@ def test_the_same_file_is_known_again_by_its_content() -> None:
     record = imported(FILE)
     again = staged(FILE, team=record.team, name="other name.csv")
     assert staging.same_file(again).get() == record
+
+
+def test_what_is_wrong_is_said_in_the_language_of_whoever_reads_it() -> None:
+    rows = f"name,phone,email\nA,98765,\nB,9000030001,bad\n{'C' * 200},9000030002,\n,x,\n"
+    with override("hi"):
+        record = checked(rows)
+        hindi = {row.line: row.issues for row in fixing.bad_rows(record)}
+    english = {row.line: row.issues for row in fixing.bad_rows(record)}
+    assert english == {
+        2: {1: "Too short for India: 5 digits, not 10."},
+        3: {2: "The email address is incomplete or mistyped."},
+        4: {0: "First name is too long: 200 characters, at most 100 fit."},
+        5: {1: "There are letters in the number."},
+    }
+    assert hindi[2].keys() == english[2].keys()
+    with override("hi"):
+        fixing.leave_out(record, 2, by=None)
+    assert fixing.bad_rows(record)[0].issues == {WHOLE_ROW: "Left out by hand."}
