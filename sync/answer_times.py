@@ -93,7 +93,7 @@ class Lately:
 def lately(
     account_id: int, endpoints: Collection[str], now: datetime, since: datetime | None
 ) -> Lately:
-    """Return the last tries of an account, and of `endpoints` where none is among them.
+    """Return the last tries of an account at `endpoints`; look-ups are another matter.
 
     `since`: when the oldest of its waiting sends began; None where nothing waits.
     """
@@ -101,7 +101,7 @@ def lately(
     recent = Attempt.objects.filter(
         pk__gt=newest - AMONG, delivery__account=account_id, finished_at__isnull=False
     )
-    found = list(_tries(recent))
+    found = list(_tries(recent.filter(endpoint__in=endpoints)))
     known = {one.endpoint for one in found}
     for endpoint in set(endpoints) - known:
         found += _tries(recent.filter(endpoint=endpoint))

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import ceil, inf
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import Account, Hold
 from sync import limits, providers
 from sync.answer_times import Lately, lately
-from sync.models import WAITING, Delivery, Gate, Push, State
+from sync.models import WAITING, Delivery, Gate, Look, Push, State
 from sync.pages import endpoint_of, figure, moment, open_holds, provider_name, span, stops
 from sync.providers.base import Endpoint
 from sync.timetable import Course, End, Limit, Line, Pace, Repeats, ends
@@ -58,6 +58,7 @@ class Queue:
     flying: dict[int, int] = field(default_factory=dict)
     repeats: dict[int, list[Repeats]] = field(default_factory=dict)  # by send
     seen: Lately = field(default_factory=Lately)
+    looks_at: datetime | None = None  # the next look-up at the provider
 
     def look_back(self, *endpoints: str) -> None:
         """Read how quick the account has been lately, for its sends and for `endpoints`."""
@@ -95,6 +96,8 @@ class Queue:
         rate = self.account.pace or (endpoint.pace if endpoint else 1.0)
         hourly = hourly_limit(self.account, endpoint)
         gate, hour = self.gate, limits.wait(3600).total_seconds()
+        looks_in = (self.looks_at - self.now).total_seconds() if self.looks_at else inf
+        sends = rate * (1 - limits.LOOK_SHARE) if looks_in <= 0 else rate
         if gate is None:
             return Pace(rate, hourly=hourly, room=hourly or inf, most=self._reached(rate))
         grown = (self.now - gate.rate_changed_at).total_seconds() / 60 * limits.RATE_GROWTH
@@ -110,8 +113,10 @@ class Queue:
             room=max(hourly - used, 0) if hourly else inf,
             turns_in=turns_in if turns_in > 0 else hour,
             hour=hour,
-            most=self._reached(rate) if factor == 1 else inf,
+            most=self._reached(sends) if factor == 1 else inf,
             ahead=limits.RESERVE_AHEAD,
+            looks_in=max(looks_in, 0),
+            look_share=limits.LOOK_SHARE,
         )
 
     def _reached(self, rate: float) -> float:
@@ -179,7 +184,10 @@ def queues(
     for push in running.select_related("account").order_by("pk"):
         if not stops(holds.get(push.account_id), push):
             found[push.account_id].pushes.append(push)
-    for queue in found.values():
+    due = Look.objects.filter(account__in=accounts).values_list("account")
+    looks = dict(due.annotate(Min("due_at")))
+    for pk, queue in found.items():
+        queue.looks_at = looks.get(pk)
         _count(queue)
     return found
 

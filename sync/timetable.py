@@ -98,7 +98,8 @@ class Pace:
 
     `factor` is below 1 after a 429 and grows by `growth` a second; of `hourly` requests an hour
     `room` are left until the hour turns in `turns_in` seconds; `most` is what workers reach.
-    `ahead`: seconds for which slots are reserved in advance.
+    `ahead`: seconds for which slots are reserved in advance. From `looks_in` seconds on look-ups
+    take `look_share` of the slots.
     """
 
     rate: float
@@ -111,6 +112,8 @@ class Pace:
     hour: float = HOUR
     most: float = inf
     ahead: float = 1.0
+    looks_in: float = inf
+    look_share: float = 0.0
 
     def now(self, at: float, room: float) -> tuple[float, Limit]:
         """Return requests a second `at` seconds from now, and what sets them."""
@@ -120,6 +123,8 @@ class Pace:
             return 0.0, Limit.SLOWED if self.factor < 1 else Limit.PACE
         factor = min(1.0, self.factor + self.growth * (at + GROWTH_STEP / 2))
         allowed = self.rate * (factor if self.factor < 1 else 1.0)
+        if at >= self.looks_in:
+            allowed *= 1 - self.look_share
         if self.most < allowed:
             return self.most, Limit.WORKERS
         return allowed, Limit.SLOWED if factor < 1 else Limit.PACE
@@ -213,7 +218,7 @@ class _Stream:
         """Return the moments, all ahead, at which the rates may change."""
         moments = [line.starts_in for line in waiting]
         moments += [self.courses[endpoint].free_in for endpoint in first]
-        moments += [self.pace.opens_in, self.turns_at]
+        moments += [self.pace.opens_in, self.pace.looks_in, self.turns_at]
         for endpoint, line in first.items():
             if rates[endpoint]:
                 moments.append(self.at + self.left[line.key] / rates[endpoint])

@@ -273,3 +273,11 @@ def test_a_send_for_later_keeps_nobody_waiting_and_a_late_repeat_counts() -> Non
     found = ends(Pace(5), course, lines)
     assert found[1].seconds == pytest.approx(3620, abs=1)
     assert found[2].seconds == pytest.approx(600.2, abs=0.1)
+
+
+def test_look_ups_take_their_share_of_the_pace_from_the_first_one_on() -> None:
+    """1,200 at 5 a second: 600 in the two minutes before the first look, the rest at 4.5."""
+    pace = Pace(5, looks_in=120, look_share=0.1)
+    end = ends(pace, {"leads": Course(4, 0.2)}, [Line(1, "leads", 1200)])[1]
+    assert end.seconds == pytest.approx(120 + 600 / 4.5, abs=1)
+    assert end.limit is Limit.PACE

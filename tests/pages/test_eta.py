@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from access.models import Hold
 from sync import eta
-from sync.models import Attempt, Delivery, Gate, Push, State
+from sync.models import Attempt, Delivery, Gate, Look, Push, State
 from sync.pages import endpoint_for
 from sync.providers.base import RecordKind
 from tests.pages import world
@@ -43,11 +43,10 @@ def answered(
         Attempt.objects.create(
             delivery=delivery,
             number=delivery.attempts.count() + 1,
-            endpoint="leads",
             lease_token="t",
             started_at=end - timedelta(seconds=took),
             finished_at=end,
-            **{"result": Attempt.Result.ANSWERED, **told},
+            **{"endpoint": "leads", "result": Attempt.Result.ANSWERED, **told},
         )
 
 
@@ -90,6 +89,17 @@ def test_a_lost_reply_that_no_machine_may_repeat_is_not_counted_twice(desk: worl
     answered(desk, 15, every=0.5, took=0.2, ago=8, result=Attempt.Result.UNKNOWN)
     Delivery.objects.filter(pk=Delivery.objects.order_by("pk")[0].pk).update(state=State.UNCERTAIN)
     assert eta.of_push(push_of(desk)).seconds == pytest.approx(20, rel=0.05)
+
+
+def test_look_ups_that_are_due_are_counted_in_and_say_nothing_of_the_speed(
+    desk: world.World,
+) -> None:
+    account = desk.accounts["Telecrm Main"]
+    delivery = Delivery.objects.order_by("pk")[0]
+    Gate.objects.create(account=account)
+    Look.objects.create(delivery=delivery, account=account, due_at=timezone.now())
+    answered(desk, 30, every=1, took=0.2, endpoint="lead/search", outcome="retry")
+    assert eta.of_push(push_of(desk)).seconds == pytest.approx(40 / 0.9 / 2, rel=0.05)
 
 
 def test_what_was_asked_for_first_goes_first(desk: world.World) -> None:
