@@ -34,6 +34,7 @@ KINDS = {
     "copy": "copied",
     "do_not_call": "do_not_call",
     "delete": "deleted",
+    "restore": "restored",
 }
 State = BulkAct.State
 
@@ -179,7 +180,7 @@ def do(
         return bulk.mark_do_not_call(leads, reason, **who, **portion), 0
     if verb == "delete":
         return bulk.delete(leads, **who, **portion), 0
-    return bulk.restore(leads, **who)
+    return bulk.restore(leads, **who, **portion)
 
 
 def _portion(act: BulkAct) -> dict[str, Any]:

@@ -109,17 +109,21 @@ def delete(
 
 
 @transaction.atomic
-def restore(leads: QuerySet[Lead], *, team: Team, by: User | None) -> tuple[int, int]:
+def restore(
+    leads: QuerySet[Lead], *, team: Team, by: User | None, told: bool = True
+) -> tuple[int, int]:
     """Bring deleted `leads` back; return (brought back, left: the number stands there again)."""
     wanted = leads.count()
     back = 0
     # One by one where two deleted leads of a list share a number: the newest comes back.
     for lead in _can_come_back(leads).order_by("-pk"):
         try:
-            editing.restore(lead, by=by)
+            editing.restore(lead, by=by, told=False)
         except editing.NumberTaken:
             continue
         back += 1
+    if told and back:
+        audit.record("restored", actor=by, team=team, count=back)
     return back, wanted - back
 
 

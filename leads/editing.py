@@ -125,8 +125,11 @@ def delete(lead: Lead, *, by: User | None) -> None:
 
 
 @transaction.atomic
-def restore(lead: Lead, *, by: User | None) -> None:
-    """Bring a deleted lead back; raises NumberTaken when its list has the number again."""
+def restore(lead: Lead, *, by: User | None, told: bool = True) -> None:
+    """Bring a deleted lead back; raises NumberTaken when its list has the number again.
+
+    `told` is False where an act on many tells the log itself.
+    """
     back = Lead.objects.filter(pk=lead.pk).exclude(deleted_at=None).exclude(phone=NO_NUMBER)
     try:
         with transaction.atomic():
@@ -135,7 +138,8 @@ def restore(lead: Lead, *, by: User | None) -> None:
         raise NumberTaken from error
     if done:
         LeadList.objects.filter(pk=lead.lead_list_id).update(lead_count=F("lead_count") + 1)
-        audit.record("restored", actor=by, target=lead)
+        if told:
+            audit.record("restored", actor=by, target=lead)
 
 
 def taken_words(phone: str, lead_list: LeadList) -> str:

@@ -18,6 +18,7 @@ from access.requests import TeamRequest
 from access.roles import Right, needs
 from sync import accounts, levers, list_columns, map_form, pickers, providers
 from sync.account_form import AccountForm, new_account
+from sync.providers.answers import clean
 from sync.providers.base import Provider
 
 
@@ -144,7 +145,7 @@ def columns(request: TeamRequest, pk: int) -> HttpResponse:
 def stop(request: TeamRequest, pk: int) -> HttpResponse:
     """Let nothing more leave for this account."""
     account = _ours(request, pk)
-    reason = request.POST.get("reason", "").strip()[:200]
+    reason = clean(request.POST.get("reason", "").strip())[:200]
     levers.stop_account(account, request.user, reason or _("Stopped by hand"))
     messages.success(request, _("%(name)s is stopped") % {"name": account})
     return redirect("sync:account", pk)

@@ -18,6 +18,7 @@ from sync import levers, planning
 from sync.models import Decision, DeliveryItem, Push
 from sync.pages import figure
 from sync.pages_cause import moment_in
+from sync.providers.answers import clean
 from sync.views.found import delivery_of, push_of
 from sync.views.sending import click_of
 
@@ -94,7 +95,7 @@ def cancel(request: TeamRequest, pk: int) -> HttpResponse:
 def decide(request: TeamRequest, pk: int) -> HttpResponse:
     """Write down how an unknown ended, with the reason."""
     delivery = delivery_of(request, pk)
-    verdict, reason = request.POST.get("verdict", ""), request.POST.get("reason", "")
+    verdict, reason = request.POST.get("verdict", ""), clean(request.POST.get("reason", ""))
     if verdict not in Decision.Verdict.values:
         messages.error(request, _("Choose what you found: it is there, it is not, or send again."))
         return redirect("sync:sent_one", pk)

@@ -18,6 +18,7 @@ from campaigns.models import Campaign
 from leads.models import LeadList
 from sync import limits, next_part, planning
 from sync.models import Push
+from sync.providers.answers import clean
 from sync.send_form import SendForm
 from sync.views.found import list_of
 from sync.views.lists import list_context
@@ -34,7 +35,7 @@ def account_of(request: TeamRequest) -> Account:
 
 def click_of(request: TeamRequest) -> str:
     """Return the token of this press; the page carries a fresh one each time it is drawn."""
-    return f"{request.team.pk}-{request.POST.get('click', '')[:48]}"
+    return f"{request.team.pk}-{clean(request.POST.get('click', ''))[:48]}"
 
 
 @needs(Right.SEND)

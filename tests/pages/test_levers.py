@@ -13,7 +13,7 @@ from access.models import AuditEvent
 from access.roles import Role
 from campaigns.models import Agent, Campaign
 from sync.ledger import End, close_items, move
-from sync.models import Delivery, DeliveryItem, Push, Standing, State
+from sync.models import Decision, Delivery, DeliveryItem, Push, Standing, State
 from sync.planning import plan_campaign, plan_list
 from tests.campaigns import plans, rules
 from tests.factories import TeamFactory, UserFactory
@@ -258,3 +258,16 @@ def test_the_page_of_a_send_sums_up_its_ends_and_renews_itself_when_all_ended(
     end(push)
     assert client.get(url, headers=asks).headers["HX-Refresh"] == "true"
     assert "40 Given to Telecrm, not confirmed" in text_of(client.get(url).content)
+
+
+def test_what_no_database_takes_is_no_error_in_a_reason(
+    client: Client, desk: world.World, push: Push
+) -> None:
+    client.force_login(desk.manager)
+    one = push.deliveries.all()[0]
+    push.deliveries.filter(pk=one.pk).update(state=State.UNCERTAIN)
+    one.items.update(state=State.UNCERTAIN)
+    typed = {"verdict": "there", "reason": "seen\x00 in the portal " + "x" * 5000}
+    answer = client.post(f"/sent/{one.pk}/decide/", typed)
+    assert answer.status_code == 302
+    assert "\x00" not in Decision.objects.get().reason

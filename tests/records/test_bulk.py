@@ -64,6 +64,8 @@ def test_deleting_keeps_the_lists_figure_and_can_be_undone(
     browser.post("/leads/bulk/", form)
     lead_list.refresh_from_db()
     assert (lead_list.lead_count, Lead.objects.filter(deleted_at=None).count()) == (3, 3)
+    told = AuditEvent.objects.get(kind="restored")
+    assert (told.count, told.target_id) == (3, "")
 
 
 def test_ticked_deleted_leads_come_back_and_only_they(
