@@ -117,10 +117,10 @@ def discard_file(record: Import) -> None:
 
 
 def forget_old_files(days: int = KEEP_DAYS) -> int:
-    """Remove uploads of ended imports older than `days`; the imports and their counts stay."""
-    ended = (Import.State.DONE, Import.State.CANCELLED, Import.State.UNDONE, Import.State.FAILED)
+    """Remove uploads older than `days`, also of files nobody went on with; counts stay."""
+    working = (Import.State.CHECKING, Import.State.IMPORTING, Import.State.UNDOING)
     before = timezone.now() - timedelta(days=days)
-    old = Import.objects.filter(state__in=ended, created_at__lt=before).exclude(file="")
+    old = Import.objects.filter(created_at__lt=before).exclude(file="").exclude(state__in=working)
     count = 0
     for record in old.order_by("pk")[:500]:
         discard_file(record)

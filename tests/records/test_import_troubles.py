@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from django.utils import timezone
 from access.models import Team
 from access.roles import Role
 from leads import jobs
-from leads.importing import fixing, progress
+from leads.importing import fixing, progress, staging
 from leads.models import Import, ImportEdit, Lead, LeadList
 from sync.models import Push
 from sync.pulling import plan_finished_imports
@@ -344,3 +346,25 @@ def test_files_in_line_whose_columns_are_known_are_checked_meanwhile(browser: Cl
     assert f'href="/imports/{second.pk}/check/"' in read(browser, first, "result")
     jobs.run(1)
     assert "2 of 2 rows are ready." in read(browser, second)
+
+
+def test_a_page_older_than_the_last_check_imports_nothing(browser: Client) -> None:
+    record = checked(browser)
+    seen = re.findall(r'name="seen" value="([^"]+)"', read(browser, record))
+    assert len(seen) == 1
+    post(browser, record, "kind", {"code": "email_bad", "how": "without"})
+    page = post(browser, record, "start", {"seen": seen[0]}, follow=True).content.decode()
+    assert "The rows were checked again meanwhile. These are the figures." in page
+    assert "2 of 5 rows are ready." in page
+    assert not Lead.objects.exists()
+    now = re.findall(r'name="seen" value="([^"]+)"', page)
+    post(browser, record, "start", {"seen": now[0]})
+    assert Lead.objects.count() == 2
+
+
+def test_a_file_nobody_went_on_with_is_not_kept_for_ever(browser: Client) -> None:
+    record = checked(browser)
+    Import.objects.update(created_at=timezone.now() - timedelta(days=31))
+    assert staging.forget_old_files() == 1
+    assert not Path(record.file.path).exists()
+    assert "The uploaded file is no longer on this server." in read(browser, record)

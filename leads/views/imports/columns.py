@@ -33,7 +33,7 @@ WHY = {
 }
 HOWS = {
     "plain": lazy("As it stands"),
-    "first_second": lazy("Two numbers: first is phone, second alternate"),
+    "first_second": lazy("First is phone, second alternate"),
     "join": lazy("Join with the other columns of this field"),
     "DMY": lazy("Day first"),
     "MDY": lazy("Month first"),

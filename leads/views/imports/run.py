@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -34,6 +35,11 @@ def start(request: TeamRequest, pk: int) -> HttpResponse:
     record = wizard.find(request, pk)
     if record.state != State.CHECKED:
         return wizard.go(request, record)
+    if request.POST.get("seen", checked_at(record)) != checked_at(record):
+        messages.warning(
+            request, _("The rows were checked again meanwhile. These are the figures.")
+        )
+        return wizard.go(request, record)
     take_policy(request, record)
     record.send_to = _account(request, record) if request.POST.get("then") == "send" else None
     try:
@@ -44,6 +50,11 @@ def start(request: TeamRequest, pk: int) -> HttpResponse:
     if record.row_count <= wizard.SMALL_ROWS:
         wizard.finish_here(record)
     return wizard.go(request, record)
+
+
+def checked_at(record: Import) -> str:
+    """Return which check the figures of a page come from."""
+    return date_format(record.started_at, "U.u") if record.started_at else ""
 
 
 def _account(request: TeamRequest, record: Import) -> Account | None:
