@@ -64,7 +64,7 @@ def test_more_rows_than_one_piece_all_go_in() -> None:
 
 def test_problems_are_kept_with_empty_columns_and_json() -> None:
     record = ImportFactory.create()
-    columns = ("row_number", "column", "code", "value", "cells", "words", "is_warning")
+    columns = ("row_number", "column", "code", "value", "cells", "words_kept", "is_warning")
     rows = [(2, None, "nul", "\\N", '["a\\tb", "c"]', "Words", False)]
     assert Loader(ImportIssue, columns, {"record_id": record.pk}).insert(rows) == 1
     issue = record.issues.get()
