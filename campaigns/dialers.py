@@ -235,18 +235,15 @@ def problems(body: Mapping[str, Json]) -> list[Problem]:
     credentials) breaks; an empty list means that TeleCMI has nothing to refuse in its form.
     """
     found = [problem for field in FIELDS if (problem := _problem(field, body))]
-    found += [
-        Problem(name, _("A TeleCMI campaign has no such setting."))
-        for name in body.keys() - BY_NAME
-    ]
+    strange = _("A TeleCMI campaign has no such setting.")
+    found += [Problem(name, strange) for name in body.keys() - BY_NAME]
     return found or _order_of_days(body)
 
 
 def _problem(field: Field, body: Mapping[str, Json]) -> Problem | None:
     if field.applies(body):
-        if field.name not in body:
-            return Problem(field.name, missing(field))
-        words = field.kind.complaint(body[field.name])
+        is_given = field.name in body
+        words = field.kind.complaint(body[field.name]) if is_given else missing(field)
         return Problem(field.name, words) if words else None
     if field.name in body and (dialer := _dialer(body)):
         return Problem(field.name, foreign(field, dialer))

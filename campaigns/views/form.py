@@ -208,13 +208,12 @@ def draw(
     asks: bool = False,
 ) -> HttpResponse:
     """Return the page of the form; `asks`: there are doubts, and one more press goes past them."""
-    campaign = form.instance
     for column, words in beside.echoes.items():
         form.fields[column].help_text = words
     context = {
         "form": form,
         "rail": beside,
-        "campaign": campaign,
+        "campaign": (campaign := form.instance),
         "asks": asks,
         "click": secrets.token_hex(16),
         "agents": page.agent_rows(form),
