@@ -35,6 +35,11 @@ class Rail:
     lines: list[Line] = field(default_factory=list)
     echoes: dict[str, str] = field(default_factory=dict)  # column -> the day in words
 
+    def echo_below(self, form: CampaignForm) -> None:
+        """Put the words of each echo below its field."""
+        for column, words in self.echoes.items():
+            form.fields[column].help_text = words
+
     @property
     def unmet(self) -> list[Line]:
         """The lines that are not fine."""

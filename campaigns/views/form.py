@@ -208,12 +208,12 @@ def draw(
     asks: bool = False,
 ) -> HttpResponse:
     """Return the page of the form; `asks`: there are doubts, and one more press goes past them."""
-    for column, words in beside.echoes.items():
-        form.fields[column].help_text = words
+    campaign = form.instance
+    beside.echo_below(form)
     context = {
         "form": form,
         "rail": beside,
-        "campaign": (campaign := form.instance),
+        "campaign": campaign,
         "asks": asks,
         "click": secrets.token_hex(16),
         "agents": page.agent_rows(form),

@@ -138,8 +138,7 @@ def _draw(
     status: int = 200,
     asks: bool = False,
 ) -> HttpResponse:
-    for column, words in beside.echoes.items():
-        form.fields[column].help_text = words
+    beside.echo_below(form)
     context = {
         "form": form,
         "rail": beside,
