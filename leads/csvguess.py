@@ -38,8 +38,8 @@ MAGIC = (
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 LOCKED = "EncryptedPackage".encode("utf-16-le")  # an .xlsx with a password, in Excel's old box
 UTF32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
-LOOKS_LIKE_DATA = re.compile(
-    r"^[+'=(]*[0-9][0-9 ().,/:+-]*$|@[^@]+\.|^p:\+|^l:[0-9]|^https?://", re.A
+LOOKS_LIKE_DATA = re.compile(  # five digits: a header may well say 2026
+    r"^[+'=(]*(?:[0-9][ ().,/:+-]*){5,}$|@[^@]+\.|^p:\+|^l:[0-9]|^https?://", re.A
 )
 
 

@@ -228,6 +228,11 @@ def test_a_file_without_header_keeps_its_first_row() -> None:
     assert len(everything(data)) == 2
 
 
+def test_a_year_in_a_header_makes_it_no_row() -> None:
+    assert table_of(b"phone,name,2025,2026\n9000000001,A,1,2\n").header[3] == "2026"
+    assert table_of(b"98765,A\n9000000001,B\n").header == ["Column 1", "Column 2"]
+
+
 def test_title_lines_and_excels_own_separator_line_are_passed_over() -> None:
     data = b"Leads of March\n\nname,phone,city\nA,9876543210,Pune\n"
     assert table_of(data).header == ["name", "phone", "city"]
