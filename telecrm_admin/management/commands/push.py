@@ -15,6 +15,7 @@ from django.db import connections
 from campaigns.models import Campaign
 from sync import looks, partial, planning, summary
 from sync.enqueueing import AllThere, CannotSend
+from sync.ledger import COUNTERS
 from sync.models import Delivery, LeadAction, Push, State
 from sync.work import Crew
 from telecrm_admin.management import finding
@@ -83,7 +84,7 @@ class Command(DeskCommand):
         )
 
     def _all_there(self, words: str, *, as_json: bool) -> None:
-        counts = dict.fromkeys(("total", *summary.ENDS, "held", "waiting"), 0)
+        counts = dict.fromkeys(("total", *COUNTERS.values(), "held", "waiting"), 0)
         self.stdout.write(json.dumps({"push": None, **counts}) if as_json else words)
 
     def _wait(self, push: Push, timeout: float) -> bool:
