@@ -232,8 +232,10 @@ def _remember_ids(
 
 
 def hold(delivery: Delivery, settlement: Settlement, words: Explanation) -> None:
-    """Stop the credential of `delivery`."""
-    stop(delivery.account, delivery.credential, settlement.quote, words)
+    """Stop the credential of `delivery`, unless other values were entered since it left."""
+    used, entered = delivery.account, Account.objects.get(pk=delivery.account_id)
+    if (used.credentials, used.base_url) == (entered.credentials, entered.base_url):
+        stop(used, delivery.credential, settlement.quote, words)
 
 
 def stop(account: Account, credential: str, quote: str, words: Explanation) -> None:

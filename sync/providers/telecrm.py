@@ -188,6 +188,8 @@ class Telecrm:
         if parcel.endpoint != LEADS.slug or not parcel.credentials.get("sync_token"):
             return None
         fields = parcel.payload["fields"]
+        if identifier not in fields:  # chosen since these bytes were frozen
+            return None
         return replace(
             parcel,
             endpoint=SEARCH.slug,

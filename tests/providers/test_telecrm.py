@@ -246,6 +246,11 @@ def test_what_telecrm_says_of_a_lead_or_an_action(
     assert (reply.outcome, reply.code, reply.message) == (outcome, code, message)
 
 
+def test_nothing_is_looked_up_by_a_field_that_did_not_go_out() -> None:
+    assert TELECRM.read_back(parcel(credentials=SYNC)) is not None
+    assert TELECRM.read_back(parcel(credentials=SYNC, options={"identifier": "email"})) is None
+
+
 def test_a_lead_that_is_there_does_not_mean_that_its_action_is() -> None:
     said = {"error": {"code": "LEAD_ALREADY_EXISTS", "message": "it is there"}}
     assert TELECRM.reply(parcel("actions"), response(409, said)).outcome is Outcome.REJECTED

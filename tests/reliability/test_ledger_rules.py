@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from access.models import Account
+from access.models import Account, Hold
 from leads import editing
 from leads.models import Contact, Lead, LeadList, ListPart
 from sync import (
@@ -288,6 +288,26 @@ def test_several_answers_too_fast_at_once_halve_the_pace_once() -> None:
     for _ in range(4):
         gate.note_too_fast(row, now, timedelta(seconds=5))
     assert row.rate_factor == 0.5
+
+
+def test_a_late_refusal_of_the_old_token_does_not_stop_the_new_one(
+    account: Callable[..., Account], lead_list: LeadList, sandbox: Sandbox
+) -> None:
+    leads(lead_list, 1)
+    owner = account()
+    good = owner.credentials
+    owner.credentials = {**good, "token": "the old one"}
+    owner.save()
+    push = plan_list(lead_list, owner, by=None, click_token="a")
+    left = claiming.claim()
+    assert left is not None
+    owner.credentials = good
+    owner.save()
+    sending.send(left)
+    assert sandbox.journal("telecrm")[-1]["status"] == 401
+    assert not Hold.objects.exists()
+    drain()
+    assert sent_now(push).accepted == 1
 
 
 def test_one_probe_at_a_time_finds_out_whether_a_provider_is_back(
