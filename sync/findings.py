@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from sync import clock, explanations, gate, limits, looks, outcomes, results
+from sync.last_word import newest_ids
 from sync.ledger import End, close_items, move
-from sync.levers import newest_ids
 from sync.models import Attempt, Delivery, DeliveryItem, Look, State
 from sync.providers.answers import ABSENT
 from sync.providers.base import TOO_FAST, Endpoint, Explanation, Outcome, Reply

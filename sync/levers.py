@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q
 
 from access import audit
 from access.models import Account, Hold, User
 from leads.models import ListPart
-from sync import clock, gate, standings
+from sync import clock, gate
 from sync.enqueueing import (
     CannotSend,
     NothingToSend,
@@ -21,15 +22,12 @@ from sync.enqueueing import (
     planning_lock,
     write,
 )
+from sync.last_word import MAY_COPY, newest
 from sync.ledger import End, close_items, move, reopen_items
-from sync.models import ENDS, WAITING, Decision, Delivery, DeliveryItem, Push, Standing, State
+from sync.models import ENDS, WAITING, Decision, Delivery, DeliveryItem, Push, State
 from sync.planning import plan_campaign
 from sync.selecting import list_options
 from sync.taking_back import take_back
-
-GO_AGAIN = (State.REJECTED, State.FAILED, State.CANCELLED)  # without making a copy
-COPIES = (State.DELIVERED, State.ACCEPTED, State.ALREADY_THERE)
-MAY_COPY = (State.UNCERTAIN, *COPIES)
 
 
 def pause(push: Push, by: User | None) -> bool:
@@ -76,24 +74,13 @@ def cancel(push: Push, by: User | None) -> int:
     return taken
 
 
-def left_to_send(items: QuerySet[DeliveryItem], *, copies: bool = False) -> QuerySet[DeliveryItem]:
-    """Return those of `items` a person may send again: the last word on a record that is not
-    deleted. With `copies` also those that are there already. An unknown is for `decide`.
-    """
-    last = Standing.objects.filter(item=OuterRef("pk"))
-    for kind in standings.RECORD_MODELS:
-        items = items.filter(Q(**{kind: None}) | Q(**{f"{kind}__deleted_at": None}))
-    found = items.filter(Exists(last), state__in=(*GO_AGAIN, *COPIES) if copies else GO_AGAIN)
-    related = ("lead", "contact", "campaign", "action", "delivery__push")
-    return found.select_related(*related).order_by("pk")
-
-
 def send_all_again(
     items: Iterable[DeliveryItem],
     *,
     by: User | None,
     click_token: str,
     copies_accepted: bool = False,
+    starts_in: float = 0,
 ) -> list[Push]:
     """Plan a new send for each account, list and endpoint among `items`; all of them, or none.
 
@@ -107,12 +94,13 @@ def send_all_again(
     for item in items:
         groups[_where(item)].append(item)
     sends: list[Push] = []
+    asked: dict[str, Any] = {"copies_accepted": copies_accepted, "starts_in": starts_in}
     nothing = NothingToSend("None of these is left to send: they went again, or were deleted.")
     with transaction.atomic():
         for _place, group in sorted(groups.items(), key=lambda pair: pair[0]):
             click = f"{click_token}+{len(sends)}" if sends else click_token
             try:
-                made = send_again(group, by=by, click_token=click, copies_accepted=copies_accepted)
+                made = send_again(group, by=by, click_token=click, **asked)
             except NothingToSend as reason:
                 nothing = reason
             else:
@@ -134,6 +122,7 @@ def send_again(
     by: User | None,
     click_token: str,
     copies_accepted: bool = False,
+    starts_in: float = 0,
 ) -> Push:
     """Plan a new send of records that ended, linked to their old one; ids and names are new.
 
@@ -153,32 +142,18 @@ def send_again(
         raise CannotSend("Some of these are still on their way. Wait for their end.")
     if campaign := items[0].campaign:
         newest(items)
-        return plan_campaign(campaign, by=by, click_token=click_token, again_of=old.push)
+        asked: dict[str, Any] = {"by": by, "click_token": click_token, "starts_in": starts_in}
+        return plan_campaign(campaign, **asked, again_of=old.push)
     with transaction.atomic():
         planning_lock(old.push.lead_list or old.push.team)
         if known := planned(click_token):
             return known
-        return _again(newest(items), old, by, click_token)
+        return _again(newest(items), old, by, click_token, starts_in)
 
 
-def newest_ids(items: Sequence[DeliveryItem]) -> set[int]:
-    """Return the ids of those of `items` that are the last word on their record."""
-    last = Standing.objects.filter(item__in=[item.pk for item in items])
-    return {pk for pk in last.values_list("item_id", flat=True) if pk}
-
-
-def newest(items: Sequence[DeliveryItem]) -> list[DeliveryItem]:
-    """Return those of `items` that are the last word on their record at their account.
-
-    Raises NothingToSend when none is: the records were sent again meanwhile.
-    """
-    ids = newest_ids(items)
-    if not ids:
-        raise NothingToSend("These were sent again already. Look at the newer send.")
-    return [item for item in items if item.pk in ids]
-
-
-def _again(items: Sequence[DeliveryItem], old: Delivery, by: User | None, click: str) -> Push:
+def _again(
+    items: Sequence[DeliveryItem], old: Delivery, by: User | None, click: str, starts_in: float
+) -> Push:
     push = old.push
     options = dict(push.options)
     if push.lead_list:
@@ -192,6 +167,7 @@ def _again(items: Sequence[DeliveryItem], old: Delivery, by: User | None, click:
         team=push.team,
         options=options,
         lead_list=push.lead_list,
+        starts_in=starts_in,
         again_of=push,
     )
     found = (item.lead or item.contact or item.action for item in items)

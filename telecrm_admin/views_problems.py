@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from access.requests import TeamRequest, id_in
 from access.roles import Right, can, needs
 from leads.models import Contact, Lead
-from sync import clock, fixes, levers, pages_cause, pages_problems, planning
+from sync import clock, fixes, levers, limits, pages_cause, pages_problems, planning
 from sync.models import DeliveryItem, State
 from sync.pages import figure, kept, provider_name
 from sync.pages_problems import kind_of
@@ -136,7 +136,12 @@ def _save_and_send(request: TeamRequest, cause: str) -> HttpResponse:
     if mistakes:
         return _draw(request, cause, mistakes)
     try:
-        sends = levers.send_all_again(items, by=request.user, click_token=click_of(request))
+        sends = levers.send_all_again(
+            items,
+            by=request.user,
+            click_token=click_of(request),
+            starts_in=limits.wait(limits.CANCEL_WINDOW).total_seconds(),
+        )
     except planning.CannotSend as reason:
         messages.error(request, str(reason))
         return redirect(request.get_full_path())

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 from access.recheck import recently_confirmed
 from access.requests import TeamRequest, id_in, page_before
 from access.roles import Right, needs
-from sync import levers, planning
+from sync import levers, limits, planning
+from sync.last_word import left_to_send
 from sync.models import Decision, DeliveryItem, Push
 from sync.pages import figure
 from sync.pages_cause import moment_in
@@ -137,10 +138,11 @@ def _again(
     copies = request.POST.get("copies") == "yes"
     try:
         sends = levers.send_all_again(
-            levers.left_to_send(items, copies=copies),
+            left_to_send(items, copies=copies),
             by=request.user,
             click_token=click_of(request),
             copies_accepted=copies,
+            starts_in=limits.wait(limits.CANCEL_WINDOW).total_seconds(),
         )
     except planning.CannotSend as trouble:
         messages.error(request, str(trouble))

@@ -18,7 +18,7 @@ from access.requests import TeamRequest, id_in
 from access.roles import Right, can, needs
 from leads import paging
 from sync import clock, fixes, request_story
-from sync.levers import GO_AGAIN, left_to_send
+from sync.last_word import GO_AGAIN, left_to_send
 from sync.models import ACTIVE, ENDS, Decision, Delivery, DeliveryItem, Push, State
 from sync.pages import kept, open_holds, provider_name, stops
 from sync.pages_jobs import jobs, look_again

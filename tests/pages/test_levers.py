@@ -271,3 +271,14 @@ def test_what_no_database_takes_is_no_error_in_a_reason(
     answer = client.post(f"/sent/{one.pk}/decide/", typed)
     assert answer.status_code == 302
     assert "\x00" not in Decision.objects.get().reason
+
+
+def test_what_goes_again_can_be_taken_back_for_ten_seconds(
+    client: Client, desk: world.World, push: Push
+) -> None:
+    client.force_login(desk.manager)
+    refuse(push, 7)
+    client.post(f"/sends/{push.pk}/again/", {"click": "a"})
+    again = Push.objects.get(again_of=push)
+    assert (again.starts_at - again.created_at).total_seconds() == 10
+    assert "Cancel" in text_of(client.get(f"/sent/?send={again.pk}").content)

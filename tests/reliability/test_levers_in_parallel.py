@@ -11,6 +11,7 @@ from access.models import Account, AuditEvent
 from leads.models import LeadList
 from sync import levers
 from sync.enqueueing import CannotSend
+from sync.last_word import left_to_send
 from sync.models import Decision, Delivery, DeliveryItem, Push, Standing, State
 from sync.planning import plan_list
 from tests.factories import LeadListFactory
@@ -64,7 +65,7 @@ def test_refused_records_of_two_lists_go_again_once(push: Push, click: str) -> N
     leads(other, 20)
     plan_list(other, push.account, by=None, click_token="b")
     settle(State.REJECTED)
-    items = levers.left_to_send(DeliveryItem.objects.all())
+    items = left_to_send(DeliveryItem.objects.all())
 
     def press(number: int) -> Any:
         token = click.format(number)
