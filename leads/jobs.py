@@ -147,6 +147,8 @@ def work(record: Import, seconds: float | None, *, at_once: bool = False) -> int
     with staging.table(record) as table:
         table.block_size = LARGE_BLOCK if at_once else table.block_size * _times()
         kind: Callable[..., Job] = Check if record.state == Import.State.CHECKING else Commit
+        if kind is Commit and not record.cursor:
+            staging.seen_path(record).unlink(missing_ok=True)
         return _drive(kind(record, RowReader(record, table.header), table), until, manners)
 
 

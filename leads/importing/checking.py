@@ -40,6 +40,16 @@ class Seen:
         find = "SELECT line FROM seen WHERE key = ?"
         return {line for k, line in pairs if self.base.execute(find, (k,)).fetchone()[0] != line}
 
+    def close(self) -> None:
+        """Let go of the file."""
+        self.base.close()
+
+    def corrected(self, row: Row, key: str) -> bool:
+        """Note a row anew after a correction; return whether another line has its key."""
+        with self.base:
+            self.base.execute("DELETE FROM seen WHERE line = ?", (row.line,))
+        return not row.problems and bool(self.repeated([row], key))
+
 
 class Check:
     """The check of one import, a block at a time."""
@@ -95,12 +105,11 @@ class Check:
 
     def close(self) -> None:
         """Let go of the notes; they stay on disk for whoever goes on."""
-        self.seen.base.close()
+        self.seen.close()
 
     def finish(self) -> None:
         """Say that every row was read."""
         with transaction.atomic():
             rows = self.record.rows_read
             progress.write(self.record, state=Import.State.CHECKED, row_count=rows)
-        self.seen.base.close()
-        staging.seen_path(self.record).unlink(missing_ok=True)
+        self.seen.close()  # the file stays for the rows that will be corrected

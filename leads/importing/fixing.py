@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db.models import Q, QuerySet
 from access.models import User
 from leads.csvfile import Block, Cursor
 from leads.importing import problems, progress, staging
+from leads.importing.checking import Seen
 from leads.importing.looking import Scope, look_up, read_rows
 from leads.importing.notes import Notebook
 from leads.importing.problems import CORRECTED, LEFT_BY_HAND, Issue
@@ -169,19 +171,28 @@ def _recount(record: Import, reader: RowReader, row: Row, old: ImportIssue) -> N
         _bump(now.problems, old.code, -1)
     setattr(now, bucket, getattr(now, bucket) - 1)
     _issues(record, row.line).delete()
-    notebook = Notebook(now)
+    notebook, repeats = Notebook(now), _repeats(record, reader, row)
     if row.problems:
         bucket = reader.bucket_of(row)
         notebook.problem(row, cells)
     else:
         key = row.values[reader.target.key]
         known = Scope(now, reader).counted(look_up(now, reader, [key]).get(key, ()))
-        bucket = "already_here" if known else "ready"
+        bucket = "repeated" if repeats else "already_here" if known else "ready"
         notebook.corrected(row, cells, bucket, fault)
     now.problems = dict(notebook.save()["problems"])
     setattr(now, bucket, getattr(now, bucket) + 1)
     now.save(update_fields=["problems", *BUCKETS])
     record.refresh_from_db()
+
+
+def _repeats(record: Import, reader: RowReader, row: Row) -> bool:
+    """Whether a corrected row is now the same as another line, as far as the check has noted."""
+    path = staging.seen_path(record)
+    if not path.exists():
+        return False
+    with closing(Seen(path)) as seen:
+        return seen.corrected(row, reader.target.key)
 
 
 def _bump(counts: dict[str, int], code: str, by: int) -> None:

@@ -91,6 +91,24 @@ def test_a_row_left_out_by_hand_is_no_longer_to_fix() -> None:
     assert adds_up(record)
 
 
+def test_a_row_corrected_into_the_number_of_another_line_is_counted_as_repeated() -> None:
+    record = checked("phone,name\n9876543210,A\n98765,B\n98766,C\n9000000009,D\n")
+    assert (record.ready, record.repeated, record.to_fix) == (2, 0, 2)
+    for line, number, ready, repeated in (
+        (3, "9876543210", 2, 1),
+        (3, "9000000001", 3, 0),
+        (4, "9000000001", 3, 1),
+        (3, "9000000002", 3, 1),
+        (4, "9000000001", 4, 0),
+        (4, "+91 98765 43210", 3, 1),
+    ):
+        fixing.edit_cell(record, line, 0, number, by=None)
+        assert (record.ready, record.repeated) == (ready, repeated)
+        assert adds_up(record)
+    progress.start_import(record)
+    assert sums(jobs.finish(record)) == (3, 0, 1, 0)
+
+
 def test_a_corrected_row_can_be_corrected_again() -> None:
     record = checked(FILE)
     fixing.edit_cell(record, 5, 1, "9000099999", by=None)
