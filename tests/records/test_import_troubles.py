@@ -368,3 +368,10 @@ def test_a_file_nobody_went_on_with_is_not_kept_for_ever(browser: Client) -> Non
     assert staging.forget_old_files() == 1
     assert not Path(record.file.path).exists()
     assert "The uploaded file is no longer on this server." in read(browser, record)
+
+
+def test_very_many_files_at_once_are_refused_in_words(browser: Client) -> None:
+    files = [SimpleUploadedFile(f"{n}.csv", GOOD.encode()) for n in range(101)]
+    answer = browser.post("/imports/new/", {"file": files})
+    assert answer.status_code == 400
+    assert "of many files, drop at most 20 at a time" in answer.content.decode()
