@@ -1,5 +1,6 @@
 """The first person of an installation: nobody has a default password, a one-time link signs in."""
 
+from django.conf import settings
 from django.urls import reverse
 
 from access import links
@@ -28,6 +29,10 @@ def nobody_signed_in_yet() -> bool:
     return not User.objects.filter(last_login__isnull=False).exists()
 
 
-def sign_in_path(user: User) -> str:
-    """Return the path of a fresh one-time sign-in page; earlier links of `user` end with it."""
-    return reverse("access:one_time", args=[links.make(user)])
+def sign_in_link(user: User, here: str) -> str:
+    """Return the address of a fresh one-time sign-in page; earlier links of `user` end with it.
+
+    It is where people open the installation; `here` while the settings do not say.
+    """
+    home = next(iter(settings.CSRF_TRUSTED_ORIGINS), here)
+    return home + reverse("access:one_time", args=[links.make(user)])

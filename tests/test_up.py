@@ -37,7 +37,8 @@ def test_the_first_user_is_made_once_with_a_team_and_no_password() -> None:
 def test_a_sign_in_link_is_printed_until_somebody_signed_in() -> None:
     user = first_user.first_user()
     assert first_user.nobody_signed_in_yet()
-    assert first_user.sign_in_path(user).startswith(reverse("access:sign_in"))
+    link = first_user.sign_in_link(user, "http://127.0.0.1:8000")
+    assert link.startswith("http://127.0.0.1:8000" + reverse("access:sign_in"))
     User.objects.update(last_login="2026-11-20T09:00:00Z")
     assert not first_user.nobody_signed_in_yet()
 

@@ -6,7 +6,6 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -32,7 +31,7 @@ class Command(BaseCommand):
         person = named(options["name"]) if options["name"] else first_user.first_user()
         with transaction.atomic():
             record("person.link", actor=None, target=person, team=person.teams.first())
-            link = home() + first_user.sign_in_path(person)
+            link = first_user.sign_in_link(person, "http://127.0.0.1:8000")
         told = {"name": person.username, "link": link}
         line = f"{person.username} signs in, once within three days: {link}"
         self.stdout.write(json.dumps(told) if options["json"] else line)
@@ -44,8 +43,3 @@ def named(name: str) -> User:
     if person is None:
         raise CommandError(f"Nobody signs in as {name}.")
     return person
-
-
-def home() -> str:
-    """Return where people open the installation, as far as its settings say."""
-    return next(iter(settings.CSRF_TRUSTED_ORIGINS), "http://127.0.0.1:8000")

@@ -73,8 +73,8 @@ class Command(BaseCommand):
         address = f"http://{self.host}:{self.port}"
         lines = ["", f"telecrm-admin is running at {address}/"]
         if imitation or first_user.nobody_signed_in_yet():
-            path = first_user.sign_in_path(first_user.first_user())
-            lines += ["", "  Sign in, once:         " + address + path]
+            link = first_user.sign_in_link(first_user.first_user(), address)
+            lines += ["", "  Sign in, once:         " + link]
             connection.close()  # this process only tends the others from now on
         if imitation:
             lines += ["  What providers got:    " + imitation]
