@@ -195,6 +195,29 @@ def test_a_hundred_contacts_with_known_ones_are_settled_within_131_requests(
     assert not DeliveryItem.objects.filter(reason="").exists()
 
 
+@pytest.mark.parametrize(("bad", "lost"), [(1, 0), (10, 2), (100, 0)])
+@pytest.mark.usefixtures("no_waiting")
+def test_a_hundred_rows_with_bad_ones_are_settled_to_the_row_within_131_requests(
+    account: Callable[..., Account], lead_list: LeadList, sandbox: Sandbox, bad: int, lost: int
+) -> None:
+    owner = account(
+        "smartflo", field_map={"lead": {"field_42": "city"}}, settings={"look_up": "off"}
+    )
+    leads(lead_list, 100)
+    bad_ones = [lead.pk for lead in Lead.objects.order_by("pk")[:: 100 // bad]]
+    Lead.objects.filter(pk__in=bad_ones).update(city="Pune")  # a column that this list has not
+    sandbox.faults([{"provider": "smartflo", "kind": "500_after", "times": lost}] if lost else [])
+    push = plan_list(lead_list, owner, by=None, click_token="a", options={"list_id": "441940"})
+    drain()
+    push.refresh_from_db()
+    assert (push.rejected, push.accepted, push.waiting) == (bad, 100 - bad, 0)
+    refused = DeliveryItem.objects.filter(state=State.REJECTED)
+    assert sorted(refused.values_list("lead", flat=True)) == bad_ones
+    assert set(refused.values_list("delivery__item_count", flat=True)) == {1}
+    assert all("field_42" in quote for quote in refused.values_list("quote", flat=True))
+    assert len(sandbox.journal("smartflo")) <= 131 + lost
+
+
 def test_one_refused_part_of_three_is_explained_and_goes_again_alone(
     account: Callable[..., Account], lead_list: LeadList, sandbox: Sandbox
 ) -> None:
