@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import phonenumbers
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
@@ -31,6 +32,7 @@ def team(request: TeamRequest) -> HttpResponse:
     context = {
         "members": members,
         "roles": Role.choices,
+        "dial": f"+{phonenumbers.country_code_for_region(request.team.country)}",
         "new_link": request.session.pop(NEW_LINK, None),
     }
     return render(request, "access/team.html", context)

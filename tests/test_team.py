@@ -114,3 +114,12 @@ def test_a_link_for_a_superuser_is_refused(client: Client, arvind: User, team: T
 def test_members_of_other_teams_are_out_of_reach(client: Client, arvind: User) -> None:
     stranger = UserFactory.create(team=TeamFactory.create())
     assert change(client, stranger.memberships.get(), verb="remove").status_code == 404
+
+
+def test_the_team_reads_its_home_country_as_a_code_people_dial(
+    client: Client, arvind: User, team: Team
+) -> None:
+    address = reverse("access:team")
+    assert "phone numbers without a country code get +91." in client.get(address).text
+    Team.objects.update(country="AE")
+    assert "phone numbers without a country code get +971." in client.get(address).text
