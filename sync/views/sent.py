@@ -18,7 +18,7 @@ from access.requests import TeamRequest, id_in
 from access.roles import Right, can, needs
 from leads import paging
 from sync import clock, fixes, request_story
-from sync.last_word import GO_AGAIN, left_to_send
+from sync.last_word import GO_AGAIN, left_to_send, newest_ids
 from sync.models import ACTIVE, ENDS, Decision, Delivery, DeliveryItem, Push, State
 from sync.pages import kept, open_holds, provider_name, stops
 from sync.pages_jobs import jobs, look_again
@@ -111,7 +111,6 @@ def one(request: TeamRequest, pk: int) -> HttpResponse:
             delivery.state, provider_name(delivery.account.provider), tries=delivery.tries
         ),
         "said": said,
-        "way_out": request_story.way_out(delivery, said),
         "hold": hold if stopped else None,
         "entries": request_story.timeline(delivery, attempts),
         "tries": len(attempts),
@@ -128,6 +127,8 @@ def one(request: TeamRequest, pk: int) -> HttpResponse:
         **_items(request, delivery),
         **_levers(request, delivery),
     }
+    is_open = delivery.state in ACTIVE or context["newest"]
+    context["way_out"] = request_story.way_out(delivery, said) if is_open else None
     if request.htmx.target == "story":
         if not context["look_again"]:
             return HttpResponseClientRefresh()  # it ended: title, records and levers are new too
@@ -159,10 +160,11 @@ def _items(request: TeamRequest, delivery: Delivery) -> dict[str, Any]:
     """One page of the records, by their place in the request."""
     asked = request.GET.get("from", "")
     start = int(asked) if asked.isdecimal() and len(asked) < 7 else 0
-    found = delivery.items.filter(position__gte=start).order_by("position")
+    found = delivery.items.order_by("position", "pk")
     found = found.select_related("lead", "contact", "campaign", "action__lead")
-    shown = list(found[: ITEMS + 1])
+    shown = list(found[start : start + ITEMS + 1])
     return {
+        "newest": newest_ids(shown),
         "items": [_item_row(item, delivery) for item in shown[:ITEMS]],
         "items_from": start + 1,
         "items_to": start + len(shown[:ITEMS]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -173,3 +174,21 @@ def test_one_record_goes_again_alone(manager: Client) -> None:
     item = refused.items.all()[3]
     manager.post(f"/sent/{refused.pk}/again/", {"click": "one", "item": item.pk})
     assert Push.objects.get(again_of__isnull=False).total == 1
+
+
+def test_a_request_that_went_again_has_no_lever_left(manager: Client) -> None:
+    refused = request_in(State.REJECTED, push__endpoint="leads")
+    page = f"/sent/{refused.pk}/"
+    assert "Fix 23 leads" in text_of(manager.get(page).content)
+    manager.post(f"/sent/{refused.pk}/again/", {"click": "once"})
+    text = text_of(manager.get(page).content)
+    assert "Fix 23 leads" not in text
+    assert "Send again" not in text
+
+
+def test_the_records_of_a_part_of_a_request_are_read_page_by_page(manager: Client) -> None:
+    sent = max(Delivery.objects.filter(state=State.ACCEPTED), key=lambda one: one.item_count)
+    sent.items.update(position=F("position") + 250)  # as in the second half of a cut one
+    first, last = (manager.get(f"/sent/{sent.pk}/{more}") for more in ("", "?from=50"))
+    seen = [row.item.pk for page in (first, last) for row in page.context["items"]]
+    assert len(seen) == len(set(seen)) > 50
