@@ -45,24 +45,14 @@ def encrypted_fields() -> Iterator[tuple[type[models.Model], str]]:
 def rotate_all() -> Rotated:
     """Encrypt every secret with the first key; safe to stop at any row and to run again."""
     done = Rotated()
-    for model, name in encrypted_fields():
-        last = 0
-        while rows := _some(model, name, last):
-            for pk, token in rows:
-                _rotate(model, name, pk, token, done)
-                last = pk
+    for model, name, pk, token in _stored_secrets():
+        _rotate(model, name, pk, token, done)
     return done
 
 
 def count_unreadable() -> int:
     """Return how many secrets no configured key can read."""
-    unreadable = 0
-    for model, name in encrypted_fields():
-        last = 0
-        while rows := _some(model, name, last):
-            unreadable += sum(not _is_readable(token) for _pk, token in rows)
-            last = rows[-1][0]
-    return unreadable
+    return sum(not _is_readable(token) for *_place, token in _stored_secrets())
 
 
 def _is_readable(token: str) -> bool:
@@ -71,6 +61,15 @@ def _is_readable(token: str) -> bool:
     except SecretUnreadable:
         return False
     return True
+
+
+def _stored_secrets() -> Iterator[tuple[type[models.Model], str, int, str]]:
+    """Yield (model, field name, key, token) of every secret there is."""
+    for model, name in encrypted_fields():
+        last = 0
+        while some := _some(model, name, last):
+            yield from ((model, name, pk, token) for pk, token in some)
+            last = some[-1][0]
 
 
 def _some(model: type[models.Model], name: str, after: int) -> list[tuple[int, str]]:
