@@ -271,6 +271,7 @@
         if (/^(checkbox|radio)$/.test(field.type)) field.checked ||= field.value === value;
         else if (!/^(hidden|submit)$/.test(field.type) && field.value !== value) {
           field.value = value;
+          field.closest("details")?.setAttribute("open", "");
           if (field.closest(".fixgrid")) addEventListener("load", () => field.dispatchEvent(new Event("change", { bubbles: true })));
         }
       });

@@ -113,12 +113,19 @@ def test_a_row_with_two_bad_cells_is_typed_through(
     expect(page.get_by_role("heading", level=1)).to_have_text("3 of 5 rows are ready.")
 
 
+def sign_in(page: Page, person: User) -> None:
+    """Sign in again on the page an ended session led to."""
+    person.set_password("a long enough phrase")
+    person.save()
+    page.get_by_label("Sign-in name").fill(person.username)
+    page.get_by_label("Password").fill("a long enough phrase")
+    page.get_by_role("button", name="Sign in").click()
+
+
 def test_a_session_that_ends_amid_corrections_loses_none(
     browse: Callable[..., Page], meera: User, watch: Watch
 ) -> None:
     watch.allowed.add("401")
-    meera.set_password("a long enough phrase")
-    meera.save()
     page = browse(meera)
     drop(page)
     page.get_by_role("button", name="Check all rows").click()
@@ -127,10 +134,24 @@ def test_a_session_that_ends_amid_corrections_loses_none(
     cell.fill("98765 43210")
     cell.press("Enter")
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_label("Sign-in name").fill(meera.username)
-    page.get_by_label("Password").fill("a long enough phrase")
-    page.get_by_role("button", name="Sign in").click()
+    sign_in(page, meera)
     expect(page.get_by_role("heading", level=1)).to_have_text("3 of 5 rows are ready.")
+
+
+def test_rows_pasted_after_a_session_ended_are_there_after_signing_in(
+    browse: Callable[..., Page], meera: User
+) -> None:
+    page = browse(meera)
+    page.goto("/imports/new/")
+    page.get_by_text("Or paste rows from a spreadsheet").click()
+    page.get_by_label("Rows, names first").fill("Name\tMobile\nPriya\t9822000417")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Read the file").click()
+    sign_in(page, meera)
+    expect(page.get_by_label("Rows, names first")).to_be_visible()
+    page.get_by_role("button", name="Read the file").click()
+    page.wait_for_url(re.compile(r"/imports/\d+/columns/"))
+    assert Import.objects.get().header == ["Name", "Mobile"]
 
 
 def test_everything_works_without_script(browse: Callable[..., Page], meera: User) -> None:
