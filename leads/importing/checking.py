@@ -95,7 +95,8 @@ class Check:
                 places[(self.scope.here(here) or here[0]).place or 0] += 1
             counts[bucket] += 1
             if row.line in self.reader.edits:
-                notebook.corrected(row, cells, bucket, block.faults.get(place, ""))
+                at = here[0].place or 0 if bucket == "already_here" else ""
+                notebook.corrected(row, cells, f"{bucket}:{at}", block.faults.get(place, ""))
         totals = {name: getattr(record, name) + n for name, n in counts.items()}
         already_in = {str(place): n for place, n in places.items()}
         cursor = {"at": list(block.end), "share": block.end.offset / max(record.size, 1)}

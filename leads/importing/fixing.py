@@ -166,7 +166,9 @@ def _recount(record: Import, reader: RowReader, row: Row, old: ImportIssue) -> N
     before.problems = [Issue(old.code)]
     bucket, cells, fault = reader.bucket_of(before), list(old.cells), _fault(old)
     if old.code == CORRECTED:
-        bucket = old.value.partition(" ")[0] or "ready"  # emptied, when its person was erased
+        bucket, _colon, place = old.value.partition(" ")[0].partition(":")
+        bucket = bucket or "ready"  # emptied, when its person was erased
+        _bump(now.already_in, place, -1)
     else:
         _bump(now.problems, old.code, -1)
     setattr(now, bucket, getattr(now, bucket) - 1)
@@ -179,10 +181,12 @@ def _recount(record: Import, reader: RowReader, row: Row, old: ImportIssue) -> N
         key = row.values[reader.target.key]
         known = Scope(now, reader).counted(look_up(now, reader, [key]).get(key, ()))
         bucket = "repeated" if repeats else "already_here" if known else "ready"
-        notebook.corrected(row, cells, bucket, fault)
+        place = str(known[0].place or 0) if bucket == "already_here" else ""
+        _bump(now.already_in, place, 1)
+        notebook.corrected(row, cells, f"{bucket}:{place}", fault)
     now.problems = dict(notebook.save()["problems"])
     setattr(now, bucket, getattr(now, bucket) + 1)
-    now.save(update_fields=["problems", *BUCKETS])
+    now.save(update_fields=["problems", "already_in", *BUCKETS])
     record.refresh_from_db()
 
 
@@ -196,6 +200,8 @@ def _repeats(record: Import, reader: RowReader, row: Row) -> bool:
 
 
 def _bump(counts: dict[str, int], code: str, by: int) -> None:
+    if not code:
+        return
     counts[code] = counts.get(code, 0) + by
     if counts[code] <= 0:
         del counts[code]

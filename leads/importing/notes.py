@@ -37,7 +37,8 @@ class Notebook:
 
     def corrected(self, row: Row, cells: list[str], bucket: str, fault: str) -> None:
         """Keep a good row that was corrected by hand, so that it can be corrected again: its cells
-        as the file has them, the count it stands in, and what the file's line suffers from.
+        as the file has them, the count it stands in ("already_here:12" names the list), and what
+        the file's line suffers from.
         """
         self._keep(row.line, Issue(CORRECTED, value=f"{bucket} {fault}"), cells, is_note=True)
 

@@ -109,6 +109,18 @@ def test_a_row_corrected_into_the_number_of_another_line_is_counted_as_repeated(
     assert sums(jobs.finish(record)) == (3, 0, 1, 0)
 
 
+def test_a_row_corrected_into_a_number_that_is_here_counts_in_the_list_it_is_in() -> None:
+    lead_list = LeadListFactory.create()
+    LeadFactory.create(lead_list=lead_list, phone="+919876543210")
+    record = checked("phone\n98765\n9000000001\n", team=lead_list.team)
+    fixing.edit_cell(record, 2, 0, "9876543210", by=None)
+    assert (record.already_here, record.already_in) == (1, {str(lead_list.pk): 1})
+    progress.start_check(record)
+    record = jobs.finish(record)
+    fixing.edit_cell(record, 2, 0, "9000000002", by=None)
+    assert (record.ready, record.already_here, record.already_in) == (2, 0, {})
+
+
 def test_a_corrected_row_can_be_corrected_again() -> None:
     record = checked(FILE)
     fixing.edit_cell(record, 5, 1, "9000099999", by=None)
