@@ -90,8 +90,18 @@ def _complete(attempt: Attempt | None, now: datetime) -> None:
         results.complete(attempt)
 
 
-def apply(look: Look, token: str, attempt: Attempt, read: Endpoint, reply: Reply) -> None:
-    """Write what a look has shown, if the look still is ours and the delivery still rests."""
+def apply(
+    look: Look,
+    token: str,
+    attempt: Attempt,
+    read: Endpoint,
+    reply: Reply,
+    pause: float | None = None,
+) -> None:
+    """Write what a look has shown, if the look still is ours and the delivery still rests.
+
+    `pause`: seconds for which the provider asks to be left alone, whatever else it said.
+    """
     with transaction.atomic():
         delivery = _locked(look)
         look.delivery = delivery
@@ -104,12 +114,20 @@ def apply(look: Look, token: str, attempt: Attempt, read: Endpoint, reply: Reply
         _complete(attempt, now)
         if not _is_mine(look, token):
             return
+        if pause is not None:
+            _leave_alone(delivery, now, pause)
         if reply.notes and delivery.state in looks.RESTING:
             _settle(look, delivery, reply, now)
         elif delivery.state not in looks.RESTING:
             _forget(delivery)
         else:
             _not_now(look, delivery, read, reply, words, now)
+
+
+def _leave_alone(delivery: Delivery, now: datetime, pause: float) -> None:
+    account_gate = gate.lock(delivery.account_id)
+    gate.keep_quiet(account_gate, now, limits.wait(pause))
+    account_gate.save()
 
 
 def _not_now(

@@ -7,8 +7,17 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from sync import clock
+from sync.providers.base import Response
+
 SHORTEST, LONGEST = 1.0, 15 * 60.0  # seconds; a provider's typing error must not stop a day's work
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
+
+
+def asked(answer: Response) -> float | None:
+    """Return how many seconds a provider asks to be left alone, or None."""
+    headers = answer.headers.get_list("retry-after")
+    return longest(headers, clock.now()) if headers else None
 
 
 def longest(headers: Iterable[str], now: datetime) -> float | None:

@@ -250,9 +250,7 @@ def _answered(
     if reply.next is not None:
         finish_step(attempt, flight.account, reply)
         return reply.next
-    wishes = answer.headers.get_list("retry-after")
-    pause = retry_after.longest(wishes, clock.now()) if wishes else None
-    settlement = outcomes.after_reply(situation(flight), reply, pause)
+    settlement = outcomes.after_reply(situation(flight), reply, retry_after.asked(answer))
     settle_surely(flight.delivery, flight.claim.token, attempt, settlement, reply)
     return None
 

@@ -17,7 +17,7 @@ from datetime import datetime
 from django.db import transaction
 
 from access.models import Account
-from sync import client, clock, gate, limits, looks, providers
+from sync import client, clock, gate, limits, looks, providers, retry_after
 from sync.claiming import is_held
 from sync.crashpoints import crashpoint
 from sync.findings import apply, close_abandoned, forget, no_answer
@@ -133,13 +133,15 @@ def _step(claim: Claim, parcel: Parcel) -> Parcel | None:
     attempt.response_body = storable(answer.content, hidden)
     reply = masked(provider.reply(parcel, answer), hidden)
     finish_attempt(attempt, reply)
-    return _goes_on(claim, endpoint, attempt, reply)
+    return _goes_on(claim, endpoint, attempt, reply, retry_after.asked(answer))
 
 
-def _goes_on(claim: Claim, endpoint: Endpoint, attempt: Attempt, reply: Reply) -> Parcel | None:
+def _goes_on(
+    claim: Claim, endpoint: Endpoint, attempt: Attempt, reply: Reply, pause: float | None
+) -> Parcel | None:
     """Return the request that goes right behind a sign-in; a further read waits for its turn."""
     if reply.next is None:
-        apply(claim.look, claim.token, attempt, endpoint, reply)
+        apply(claim.look, claim.token, attempt, endpoint, reply, pause)
         return None
     after = gate.endpoint_of(claim.account, reply.next.endpoint)
     if Role.LOGIN in (endpoint.role, after.role):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from access.models import Hold
 from leads import editing
 from leads.models import Lead, LeadList
-from sync import clock, gate, limits, verifying
+from sync import clock, gate, limits, verifying, work
 from sync.models import Attempt, Delivery, DeliveryItem, Gate, Look, Push, Standing, State
 from sync.planning import plan_list
 from tests.factories import UserFactory
@@ -178,6 +178,23 @@ def test_a_look_of_a_worker_that_died_is_made_again(
     look_around()
     assert Delivery.objects.get().state == State.DELIVERED
     assert not Attempt.objects.filter(result=Attempt.Result.IN_FLIGHT).exists()
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_look_that_is_asked_to_wait_keeps_everything_else_waiting(
+    sandbox: Sandbox, account: MakeAccount, lead_list: LeadList, status: int
+) -> None:
+    leads(lead_list, 2)
+    owner = account("telecrm")
+    plan_list(lead_list, owner, by=None, click_token="a", first=1)
+    deliver()
+    slow = {"kind": "custom", "status": status, "headers": {"Retry-After": "600"}, "body": "{}"}
+    sandbox.faults([{"provider": "telecrm", "times": 1, **slow}])
+    assert verifying.look_once()
+    plan_list(lead_list, owner, by=None, click_token="b")
+    assert not work.deliver_one()
+    assert timedelta(seconds=590) < Gate.objects.get().slot_at - clock.now()
 
 
 @pytest.mark.usefixtures("at_once")
