@@ -236,6 +236,11 @@ LOGGING = {
         }
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    # The HTTP library logs full addresses at INFO; an address may carry a secret.
-    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+    "loggers": {
+        # Django's own handler, taken off by this, would write every line a second time.
+        "django": {"level": "NOTSET"},
+        # The HTTP library logs full addresses at INFO; an address may carry a secret.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+    },
 }

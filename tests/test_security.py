@@ -214,6 +214,17 @@ def test_what_people_type_makes_no_line_of_the_log() -> None:
     assert line.endswith("+…2345")
 
 
+def test_an_event_is_written_once() -> None:
+    logger: logging.Logger | None = logging.getLogger("django.request")
+    writing = []
+    while logger:
+        # pytest puts handlers of its own at the root.
+        writing += [one for one in logger.handlers if isinstance(one.formatter, OneLine)]
+        writing += logger.handlers if logger.name == "django" else []
+        logger = logger.parent if logger.propagate else None
+    assert len(writing) == 1
+
+
 def test_programs_read_the_log_as_one_object_a_line() -> None:
     trouble = (ValueError, ValueError("+919820012345\r\n2026 ERROR root"), None)
     said = {"msg": "no list %s", "args": ("x\r\n+919820012345",), "levelname": "ERROR"}
