@@ -39,9 +39,10 @@
     box.replaceChildren(notice);
   }
   const reload = () => location.reload();
+  const askToSignIn = () => trouble(words().signedOut, words().signIn, () => { keepDraft(all("main form")); reload(); });
   on("htmx:responseError", (event) => {
     const { xhr } = event.detail;
-    if (xhr.status === 401) trouble(words().signedOut, words().signIn, () => { keepDraft(all("main form")); reload(); });
+    if (xhr.status === 401) askToSignIn();
     else trouble(xhr.getResponseHeader("X-Words") || words().failed, words().retry, reload);
   });
   on("htmx:sendError", () => trouble(words().failed, words().retry, reload));
@@ -211,15 +212,18 @@
       if (meter && event.lengthComputable) meter.value = event.loaded / event.total;
     });
     request.addEventListener("load", () => {
-      if (request.status < 400 && request.responseURL !== location.href) return location.assign(request.responseURL);
+      const next = request.getResponseHeader("HX-Redirect"); // followed here, its messages would be lost
+      if (next) return location.assign(next);
       underWay.delete(form);
-      showAnswer(request);
+      if (request.status === 401) askToSignIn();
+      else showAnswer(request);
     });
     request.addEventListener("error", () => {
       underWay.delete(form);
       trouble(words().failed, words().retry, () => upload(form));
     });
     request.open("POST", form.action);
+    request.setRequestHeader("HX-Request", "true");
     request.send(new FormData(form));
   }
   function showAnswer(request) {

@@ -95,6 +95,17 @@ def test_a_double_click_sends_a_file_once(browse: Callable[..., Page], meera: Us
     assert Import.objects.count() == 1
 
 
+def test_a_bad_file_among_good_ones_is_named(browse: Callable[..., Page], meera: User) -> None:
+    page = browse(meera)
+    page.goto("/imports/new/")
+    good = FilePayload(name="good.csv", mimeType="text/csv", buffer=FILE.encode())
+    bad = FilePayload(name="bad.csv", mimeType="text/csv", buffer=b"")
+    page.set_input_files("main input[name=file]", files=[good, bad])
+    page.get_by_role("button", name="Read the file").click()
+    page.wait_for_url(re.compile(r"/imports/\d+/columns/"))
+    expect(page.get_by_role("alert")).to_contain_text("bad.csv: The file is empty")
+
+
 def test_a_row_with_two_bad_cells_is_typed_through(
     browse: Callable[..., Page], meera: User
 ) -> None:

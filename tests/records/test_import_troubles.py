@@ -330,6 +330,7 @@ def test_a_file_nobody_has_read_yet_has_no_rows_to_tell(browser: Client) -> None
 
 
 def test_files_in_line_whose_columns_are_known_are_checked_meanwhile(browser: Client) -> None:
+    upload(browser, "Mobile\n9822000999\n", "old.csv")  # waits since long ago
     record = checked(browser, GOOD)
     post(browser, record, "start", {})
     names = [f"week-{n}.csv" for n in (48, 49, 50)]

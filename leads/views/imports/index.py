@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, NamedTuple, cast
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -87,10 +88,10 @@ def new(request: TeamRequest) -> HttpResponse:
 def first_step(request: TeamRequest, record: Import) -> HttpResponse:
     """Go where a fresh file needs a person first: the same file again, its columns, its check."""
     if staging.twin(record):
-        return redirect("leads:import_file", record.pk)
+        return wizard.go(request, record, reverse("leads:import_file", args=[record.pk]))
     if needs_nobody(record):
         return wizard.check_rows(request, record)
-    return redirect(wizard.address(record))
+    return wizard.go(request, record)
 
 
 def needs_nobody(record: Import) -> bool:

@@ -128,10 +128,11 @@ def result(request: TeamRequest, pk: int) -> HttpResponse:
 
 
 def _next(request: TeamRequest, record: Import) -> Import | None:
-    """Return the reader's next file that waits."""
+    """Return the reader's next file that waits: one that came after this, else the oldest."""
     waits = (State.UPLOADED, State.CHECKING, State.CHECKED)
     waiting = Import.objects.filter(team=record.team, created_by=request.user, state__in=waits)
-    return waiting.order_by("pk").first()
+    in_line = waiting.order_by("pk")
+    return in_line.filter(pk__gt=record.pk).first() or in_line.first()
 
 
 @needs(Right.IMPORT)
