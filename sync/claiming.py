@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from access.models import Account, Hold
-from sync import clock, gate, limits
+from sync import clock, gate, limits, providers
 from sync.crashpoints import crashpoint
 from sync.ledger import move
 from sync.models import (
@@ -86,7 +86,7 @@ def _claim_locked(account_id: int, slug: str) -> Claim | None:
     now = clock.now()
     if gate.opens_at(account_gate, now) > now:
         return None
-    candidates = _eligible(account_id, endpoint, now)
+    candidates = _eligible(account, endpoint, now)
     if gate.is_probing(account_gate):
         candidates = candidates.exclude(Exists(_flying(account_id)))
     if not gate.may_repeat(account_gate, account, endpoint, now):
@@ -99,16 +99,18 @@ def _claim_locked(account_id: int, slug: str) -> Claim | None:
     return _take(delivery, account_gate, account, endpoint, now)
 
 
-def _eligible(account_id: int, endpoint: Endpoint, now: datetime) -> DeliveryQuerySet:
+def _eligible(account: Account, endpoint: Endpoint, now: datetime) -> DeliveryQuerySet:
     """Return what is due and not stopped, each row with how many requests are `here` already.
 
     One statement, run when the gate's row is locked, so that it sees what the last claim wrote.
     """
-    here = _flying(account_id).filter(endpoint=endpoint.slug)
-    found = due(account_id, endpoint.slug, now).exclude(Exists(_stops(OuterRef("account_id"))))
+    found = due(account.pk, endpoint.slug, now).exclude(Exists(_stops(OuterRef("account_id"))))
     if endpoint.one_per_record:
-        same = _flying(account_id).filter(record_key=OuterRef("record_key")).exclude(record_key="")
-        found = found.exclude(Exists(same))
+        for one in providers.get(account.provider).endpoints:
+            if one.one_per_record:  # endpoint by endpoint, as the index of what flies is made
+                people = _flying(account.pk).filter(endpoint=one.slug).exclude(record_key="")
+                found = found.exclude(record_key__in=people.values("record_key"))
+    here = _flying(account.pk).filter(endpoint=endpoint.slug)
     counted = Subquery(here.values("account").annotate(rows=Count("pk")).values("rows"))
     return found.annotate(here=Coalesce(counted, 0))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, close_old_connections, transaction
@@ -270,7 +270,8 @@ def _tell_gate(
     account_gate = gate.lock(delivery.account_id)
     if slower is None:
         gate.note_failure(account_gate, now)
-        gate.keep_quiet(account_gate, now, settlement.quiet or timedelta(0))
+        if settlement.quiet:
+            gate.keep_quiet(account_gate, now, settlement.quiet)
     else:
         gate.note_too_fast(account_gate, now, slower)
     account_gate.save()

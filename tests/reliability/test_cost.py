@@ -41,11 +41,13 @@ def test_the_next_delivery_is_found_without_sorting_the_queue(
     """A claim reads the index of due deliveries in its order, however many wait."""
     owner = account()
     endpoint = gate.endpoint_of(owner, "leads")
-    next_one = claiming._eligible(owner.pk, endpoint, clock.now()).order_by("next_at", "id")[:1]
+    next_one = claiming._eligible(owner, endpoint, clock.now()).order_by("next_at", "id")[:1]
     plan = next_one.select_related("push").explain()
     if connection.vendor == "sqlite":
         assert "delivery_due" in plan
         assert "TEMP B-TREE FOR ORDER BY" not in plan
+        # How many are under way here, and who is it about at either endpoint.
+        assert plan.count("USING INDEX delivery_in_flight (account_id=? AND endpoint=?") == 3
 
 
 def test_the_index_of_due_deliveries_holds_just_those_that_wait(

@@ -122,6 +122,19 @@ def test_every_shape_of_retry_after_is_obeyed_within_reason_and_spends_no_try(
     assert Gate.objects.get().rate_factor == 0.5
 
 
+def test_a_reply_that_is_lost_slows_nothing_else_down(
+    account: Callable[..., Account], lead_list: LeadList, sandbox: Sandbox
+) -> None:
+    leads(lead_list, 2)
+    plan_list(lead_list, account(), by=None, click_token="a")
+    sandbox.faults([{"provider": "telecrm", "kind": "drop_after_commit", "times": 1}])
+    assert work.deliver_one()
+    row, lost = Gate.objects.get(), Attempt.objects.get()
+    assert row.failures_in_row == 1
+    assert lost.finished_at
+    assert row.slot_at < lost.finished_at + timedelta(seconds=0.5)  # 200 a second, as before
+
+
 @moves_the_clock
 @pytest.mark.parametrize(("header", "least"), [("120", 120), ("1", 4), ("soon", 4)])
 def test_a_provider_that_says_when_to_come_back_is_left_alone_until_then(
