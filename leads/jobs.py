@@ -159,7 +159,8 @@ def _times() -> int:
 
 def _drive(job: Job, until: float | None, manners: Manners | None) -> int:
     try:
-        return _steps(job, until, manners)
+        with _without_collector():
+            return _steps(job, until, manners)
     finally:
         job.close()
 
@@ -167,7 +168,7 @@ def _drive(job: Job, until: float | None, manners: Manners | None) -> int:
 def _steps(job: Job, until: float | None, manners: Manners | None) -> int:
     pieces = 0
     begun = time.monotonic()
-    while _without_collector(job.step):
+    while job.step():
         pieces += 1
         now = time.monotonic()
         if until is not None and now >= until:
@@ -179,12 +180,13 @@ def _steps(job: Job, until: float | None, manners: Manners | None) -> int:
     return pieces + 1
 
 
-def _without_collector(step: Callable[[], bool]) -> bool:
-    """Run one step with the cycle collector off: it walks thousands of rows that have no cycles."""
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep the cycle collector off: it walks thousands of rows that have no cycles."""
     was_on = gc.isenabled()
     gc.disable()
     try:
-        return step()
+        yield
     finally:
         if was_on:
             gc.enable()

@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
+from access.models import Account
+from sync import providers
 from sync.models import Attempt, State
-from sync.providers.base import Outcome
+from sync.providers.base import Outcome, Role
 
 RECENT_TRIES = 240  # tells how many are in vain
 QUICK_TRIES = 60  # the tries whose times tell how quick the account is now
@@ -91,17 +93,19 @@ class Lately:
 
 
 def lately(
-    account_id: int, endpoints: Collection[str], now: datetime, since: datetime | None
+    account: Account, endpoints: Collection[str], now: datetime, since: datetime | None
 ) -> Lately:
-    """Return the last tries of an account at `endpoints`; look-ups are another matter.
+    """Return the last writes of an account, and of `endpoints` where none is among them.
 
     `since`: when the oldest of its waiting sends began; None where nothing waits.
     """
     newest = Attempt.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     recent = Attempt.objects.filter(
-        pk__gt=newest - AMONG, delivery__account=account_id, finished_at__isnull=False
+        pk__gt=newest - AMONG, delivery__account=account, finished_at__isnull=False
     )
-    found = list(_tries(recent.filter(endpoint__in=endpoints)))
+    all_of_them = providers.get(account.provider).endpoints
+    writes = [endpoint.slug for endpoint in all_of_them if endpoint.role is Role.WRITE]
+    found = list(_tries(recent.filter(endpoint__in=writes)))
     known = {one.endpoint for one in found}
     for endpoint in set(endpoints) - known:
         found += _tries(recent.filter(endpoint=endpoint))

@@ -64,7 +64,7 @@ class Queue:
         """Read how quick the account has been lately, for its sends and for `endpoints`."""
         wanted = {push.endpoint for push in self.pushes}.union(endpoints)
         if wanted:
-            self.seen = lately(self.account.pk, wanted, self.now, self.since)
+            self.seen = lately(self.account, wanted, self.now, self.since)
 
     @property
     def since(self) -> datetime | None:

@@ -102,6 +102,15 @@ def test_look_ups_that_are_due_are_counted_in_and_say_nothing_of_the_speed(
     assert eta.of_push(push_of(desk)).seconds == pytest.approx(40 / 0.9 / 2, rel=0.05)
 
 
+def test_a_pace_shared_with_a_send_that_just_ended_is_free_again(desk: world.World) -> None:
+    answered(desk, 29, every=2, took=0.2)
+    answered(desk, 29, every=2, took=0.2, ago=1, endpoint="actions")
+    assert eta.of_push(push_of(desk)).seconds == pytest.approx(40 / 1, rel=0.05)
+    Delivery.objects.update(endpoint="actions")
+    Push.objects.update(endpoint="actions")
+    assert eta.of_push(push_of(desk)).seconds == pytest.approx(40 / 1, rel=0.05)
+
+
 def test_what_was_asked_for_first_goes_first(desk: world.World) -> None:
     world.lead_list(desk, "Car loans", 10)
     later = [(State.QUEUED, 10)]
