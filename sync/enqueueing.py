@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import accumulate, pairwise
 from typing import Any
 
 from access import audit
@@ -69,24 +70,9 @@ Sendable = Lead | Contact | Campaign | LeadAction
 def write(request: Request, records: Sequence[Sendable]) -> Push:
     """Write the send, its deliveries and records, their standings and the audit, in one go."""
     now = clock.now()
-    push = Push.objects.create(
-        team=request.team,
-        account=request.account,
-        endpoint=request.endpoint.slug,
-        lead_list=request.lead_list,
-        label=request.label,
-        click_token=request.click_token,
-        options=dict(request.options),
-        again_of=request.again_of,
-        starts_at=now + timedelta(seconds=request.starts_in),
-        total=len(records),
-        waiting=len(records),
-        created_by=request.by,
-        created_at=now,
-    )
-    groups = balanced(len(records), request.endpoint.batch_size)
-    cuts = [sum(groups[:at]) for at in range(len(groups) + 1)]
-    pieces = [records[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    push = _push(request, len(records), now)
+    sizes = balanced(len(records), request.endpoint.batch_size)
+    pieces = [records[a:b] for a, b in pairwise(accumulate(sizes, initial=0))]
     deliveries = _deliveries(request, push, pieces, now)
     items = _items(request, deliveries, pieces)
     for start in range(0, len(items), 1000):
@@ -104,6 +90,24 @@ def write(request: Request, records: Sequence[Sendable]) -> Push:
         account=request.account.name,
     )
     return push
+
+
+def _push(request: Request, total: int, now: datetime) -> Push:
+    return Push.objects.create(
+        team=request.team,
+        account=request.account,
+        endpoint=request.endpoint.slug,
+        lead_list=request.lead_list,
+        label=request.label,
+        click_token=request.click_token,
+        options=dict(request.options),
+        again_of=request.again_of,
+        starts_at=now + timedelta(seconds=request.starts_in),
+        total=total,
+        waiting=total,
+        created_by=request.by,
+        created_at=now,
+    )
 
 
 def balanced(records: int, batch: int) -> list[int]:
