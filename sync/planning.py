@@ -10,7 +10,7 @@ from django.db import transaction
 from access.models import Account, Team, User
 from campaigns import readiness
 from campaigns.models import Campaign
-from leads.models import LeadList
+from leads.models import Lead, LeadList
 from sync import naming, partial
 from sync.crashpoints import crashpoint
 from sync.enqueueing import (
@@ -23,7 +23,7 @@ from sync.enqueueing import (
     write,
 )
 from sync.models import LeadAction, Push, Standing
-from sync.providers.base import RecordKind
+from sync.providers.base import Endpoint, RecordKind
 from sync.selecting import (
     endpoint_for,
     list_options,
@@ -62,34 +62,54 @@ def plan_list(
     """
     if known := planned(click_token):
         return known
-    endpoint = endpoint_for(account, RecordKind.LEAD)
-    settings = list_options(lead_list, account, options)
-    request = Request(
-        account,
-        endpoint,
-        by,
-        click_token,
-        lead_list.name,
-        lead_list.team,
-        settings,
-        lead_list,
-        starts_in,
-    )
+    request = _list_request(lead_list, account, by, click_token, options, starts_in)
     with transaction.atomic():
         planning_lock(lead_list)
         if known := planned(click_token):
             return known
-        leads = sendable(lead_list, account)
-        if lead_ids is not None:
-            leads = leads.filter(pk__in=list(lead_ids))
-        leads = leads.only("pk", "phone", "version", "first_name", "last_name")
-        chosen = partial.cut(leads, endpoint.batch_size, first, parts)
-        if not chosen:
-            raise why_nothing(lead_list, account)
-        push = write(request, chosen)
+        push = write(request, _chosen(lead_list, request, first, parts, lead_ids))
         crashpoint("push_before_commit")
     crashpoint("push_after_commit")
     return push
+
+
+def _list_request(
+    lead_list: LeadList,
+    account: Account,
+    by: User | None,
+    click_token: str,
+    options: Mapping[str, Any] | None,
+    starts_in: float,
+) -> Request:
+    return Request(
+        account=account,
+        endpoint=endpoint_for(account, RecordKind.LEAD),
+        by=by,
+        click_token=click_token,
+        label=lead_list.name,
+        options=list_options(lead_list, account, options),
+        team=lead_list.team,
+        lead_list=lead_list,
+        starts_in=starts_in,
+    )
+
+
+def _chosen(
+    lead_list: LeadList,
+    request: Request,
+    first: int | None,
+    parts: Collection[int],
+    lead_ids: Iterable[int] | None,
+) -> list[Lead]:
+    """Return the leads that go, only what a send writes down of each. Raises where none may go."""
+    leads = sendable(lead_list, request.account)
+    if lead_ids is not None:
+        leads = leads.filter(pk__in=list(lead_ids))
+    leads = leads.only("pk", "phone", "version", "first_name", "last_name")
+    chosen = partial.cut(leads, request.endpoint.batch_size, first, parts)
+    if not chosen:
+        raise why_nothing(lead_list, request.account)
+    return chosen
 
 
 def plan_contacts(
@@ -139,24 +159,32 @@ def plan_campaign(
         if known := planned(click_token):
             return known
         _check_campaign(fresh)
-        if not fresh.wire_name:
-            fresh.token = naming.token()
-            fresh.wire_name = naming.wire_name(fresh.name, fresh.token)
-            fresh.save(update_fields=["token", "wire_name"])
-        request = Request(
-            fresh.account,
-            endpoint,
-            by,
-            click_token,
-            fresh.name,
-            fresh.team,
-            lead_list=fresh.lead_list,
-            starts_in=starts_in,
-            again_of=again_of,
-        )
+        _name_for_good(fresh)
+        request = _campaign_request(fresh, endpoint, by, click_token, starts_in, again_of)
         push = write(request, [fresh])
         Campaign.objects.filter(pk=fresh.pk).update(state=Campaign.State.WAITING)
         return push
+
+
+def _campaign_request(
+    campaign: Campaign,
+    endpoint: Endpoint,
+    by: User | None,
+    click_token: str,
+    starts_in: float,
+    again_of: Push | None,
+) -> Request:
+    return Request(
+        account=campaign.account,
+        endpoint=endpoint,
+        by=by,
+        click_token=click_token,
+        label=campaign.name,
+        team=campaign.team,
+        lead_list=campaign.lead_list,
+        starts_in=starts_in,
+        again_of=again_of,
+    )
 
 
 def _check_campaign(campaign: Campaign) -> None:
@@ -174,6 +202,14 @@ def _check_campaign(campaign: Campaign) -> None:
         )
     if refusal := readiness.refusal(campaign):
         raise CannotSend(f"Campaign {campaign.name} was not sent. {refusal}")
+
+
+def _name_for_good(campaign: Campaign) -> None:
+    """Give a campaign the name it goes by at the provider, once: a second try keeps it."""
+    if not campaign.wire_name:
+        campaign.token = naming.token()
+        campaign.wire_name = naming.wire_name(campaign.name, campaign.token)
+        campaign.save(update_fields=["token", "wire_name"])
 
 
 def plan_actions(

@@ -103,13 +103,7 @@ def settle(
     """
     with transaction.atomic():
         now = clock.now()
-        words = explanations.explain(
-            delivery.account.provider,
-            delivery.endpoint,
-            settlement.code,
-            settlement.quote,
-            state=settlement.state,
-        )
+        words = _words(delivery, settlement.code, settlement.quote, settlement.state)
         open_end = looks.is_possible(delivery, settlement.state)
         moved = _move(delivery, token, settlement, words, now, keep_payload=open_end)
         if attempt:
@@ -125,6 +119,11 @@ def settle(
     if moved and settlement.split:
         crashpoint("split_after_commit")
     return moved
+
+
+def _words(delivery: Delivery, code: str, quote: str, state: str) -> Explanation:
+    account = delivery.account
+    return explanations.explain(account.provider, delivery.endpoint, code, quote, state=state)
 
 
 def _move(
@@ -197,13 +196,7 @@ def _ends(
 
 def _noted(delivery: Delivery, note: Note) -> End:
     state = ENDS.get(note.outcome, State.UNCERTAIN)
-    words = explanations.explain(
-        delivery.account.provider,
-        delivery.endpoint,
-        note.outcome.value,
-        note.message,
-        state=state,
-    )
+    words = _words(delivery, note.outcome.value, note.message, state)
     quiet = state in (State.DELIVERED, State.ACCEPTED)
     evidence = note.evidence.value if state is State.DELIVERED else ""
     return End(state, evidence, "" if quiet else words.cause, note.message, words.sentence)
