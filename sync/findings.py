@@ -106,25 +106,26 @@ def apply(
         delivery = _locked(look)
         look.delivery = delivery
         now = clock.now()
-        words = explanations.explain(
-            delivery.account.provider, read.slug, reply.code, reply.message
-        )
+        provider = delivery.account.provider
+        words = explanations.explain(provider, read.slug, reply.code, reply.message)
         if reply.outcome is Outcome.MISCONFIGURED:
             attempt.words = words.sentence
         _complete(attempt, now)
         if not _is_mine(look, token):
             return
-        if pause is not None:
-            _leave_alone(delivery, now, pause)
-        if reply.notes and delivery.state in looks.RESTING:
-            _settle(look, delivery, reply, now)
-        elif delivery.state not in looks.RESTING:
+        _leave_alone(delivery, now, pause)
+        if delivery.state not in looks.RESTING:
             _forget(delivery)
+        elif reply.notes:
+            _settle(look, delivery, reply, now)
         else:
             _not_now(look, delivery, read, reply, words, now)
 
 
-def _leave_alone(delivery: Delivery, now: datetime, pause: float) -> None:
+def _leave_alone(delivery: Delivery, now: datetime, pause: float | None) -> None:
+    """Keep off the account for as long as the provider asks, where it asks for that."""
+    if pause is None:
+        return
     account_gate = gate.lock(delivery.account_id)
     gate.keep_quiet(account_gate, now, limits.wait(pause))
     account_gate.save()

@@ -87,27 +87,41 @@ def send_all_again(
     The same `click_token` again returns the same sends. Raises CannotSend like `send_again`; what
     was sent again or deleted meanwhile is passed over while anything is left.
     """
-    mine = Q(click_token=click_token) | Q(click_token__startswith=f"{click_token}+")
-    if known := list(Push.objects.filter(mine).order_by("pk")):
+    if known := _planned_together(click_token):
         return known
-    groups: dict[tuple[int, int, str, int], list[DeliveryItem]] = defaultdict(list)
-    for item in items:
-        groups[_where(item)].append(item)
+    groups = _by_place(items)
     sends: list[Push] = []
     asked: dict[str, Any] = {"copies_accepted": copies_accepted, "starts_in": starts_in}
     nothing = NothingToSend("None of these is left to send: they went again, or were deleted.")
     with transaction.atomic():
-        for _place, group in sorted(groups.items(), key=lambda pair: pair[0]):
-            click = f"{click_token}+{len(sends)}" if sends else click_token
+        for group in groups:
+            click = _click(click_token, len(sends))
             try:
-                made = send_again(group, by=by, click_token=click, **asked)
+                sends.append(send_again(group, by=by, click_token=click, **asked))
             except NothingToSend as reason:
                 nothing = reason
-            else:
-                sends.append(made)
     if not sends:
         raise nothing
     return sends
+
+
+def _click(click_token: str, before: int) -> str:
+    """Return the click of one of several sends planned together; `before` it came so many."""
+    return f"{click_token}+{before}" if before else click_token
+
+
+def _planned_together(click_token: str) -> list[Push]:
+    """Return the sends this click has planned already."""
+    mine = Q(click_token=click_token) | Q(click_token__startswith=f"{click_token}+")
+    return list(Push.objects.filter(mine).order_by("pk"))
+
+
+def _by_place(items: Iterable[DeliveryItem]) -> list[list[DeliveryItem]]:
+    """Return the records of each send there must be, always in the same order."""
+    groups: dict[tuple[int, int, str, int], list[DeliveryItem]] = defaultdict(list)
+    for item in items:
+        groups[_where(item)].append(item)
+    return [groups[place] for place in sorted(groups)]
 
 
 def _where(item: DeliveryItem) -> tuple[int, int, str, int]:
@@ -131,15 +145,8 @@ def send_again(
     """
     if known := planned(click_token):
         return known
-    if not items:
-        raise NothingToSend("No record was chosen. Choose at least one, then send again.")
-    if any(item.state in MAY_COPY for item in items) and not copies_accepted:
-        raise CannotSend("Some of these may be there already: sending again may make a copy.")
+    _check_may_go_again(items, copies_accepted=copies_accepted)
     old = items[0].delivery
-    if len({_where(item) for item in items}) > 1:
-        raise CannotSend("These records belong to several accounts or lists. Send them one by one.")
-    if any(item.state not in (*ENDS, State.UNCERTAIN) for item in items):
-        raise CannotSend("Some of these are still on their way. Wait for their end.")
     if campaign := items[0].campaign:
         newest(items)
         asked: dict[str, Any] = {"by": by, "click_token": click_token, "starts_in": starts_in}
@@ -149,6 +156,17 @@ def send_again(
         if known := planned(click_token):
             return known
         return _again(newest(items), old, by, click_token, starts_in)
+
+
+def _check_may_go_again(items: Sequence[DeliveryItem], *, copies_accepted: bool) -> None:
+    if not items:
+        raise NothingToSend("No record was chosen. Choose at least one, then send again.")
+    if any(item.state in MAY_COPY for item in items) and not copies_accepted:
+        raise CannotSend("Some of these may be there already: sending again may make a copy.")
+    if len({_where(item) for item in items}) > 1:
+        raise CannotSend("These records belong to several accounts or lists. Send them one by one.")
+    if any(item.state not in (*ENDS, State.UNCERTAIN) for item in items):
+        raise CannotSend("Some of these are still on their way. Wait for their end.")
 
 
 def _again(
