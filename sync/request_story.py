@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from sync import explanations, fixes
-from sync.models import Attempt, Delivery, DeliveryItem, Look, State
+from sync.models import Attempt, Delivery, Look, State
 from sync.pages import endpoint_of, figure, moment, provider_name, span
 from sync.providers.base import Explanation, RecordKind, Role
 from sync.wording import how_many
@@ -55,6 +55,11 @@ def headline(delivery: Delivery, stopped: bool) -> str:
         return _("%(records)s at %(name)s, seen there.") % values
     if stopped and delivery.state in (State.QUEUED, State.RETRY_WAIT):
         return _("%(records)s waiting: %(account)s is stopped.") % values
+    return _as_it_stands(delivery) % values
+
+
+def _as_it_stands(delivery: Delivery) -> str:
+    """Return the sentence of a state, its places still to be filled."""
     table = {
         State.QUEUED: _("%(records)s waiting for their turn."),
         State.RETRY_WAIT: _("%(records)s waiting to be tried again."),
@@ -73,7 +78,7 @@ def headline(delivery: Delivery, stopped: bool) -> str:
         State.SUPERSEDED: _("%(records)s replaced by a newer edit."),
         State.SPLIT: _("%(records)s sent in smaller parts."),
     }
-    return table[State(delivery.state)] % values
+    return table[State(delivery.state)]
 
 
 def explain(delivery: Delivery) -> Explanation | None:
@@ -285,15 +290,3 @@ def why_certain(delivery: Delivery) -> str:
     if delivery.evidence == "verified":
         return _("The records were looked up at %(name)s afterwards.") % name
     return ""
-
-
-@dataclass(frozen=True)
-class ItemRow:
-    """One record of the request and how it ended."""
-
-    item: DeliveryItem
-    s: str
-    word: str
-    changed: bool  # edited since it was sent
-    url: str
-    phone: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -37,6 +38,18 @@ from sync.views.found import delivery_of, push_of
 from sync.wording import words
 
 ITEMS = 50
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """One record of the request and how it ended."""
+
+    item: DeliveryItem
+    s: str
+    word: str
+    changed: bool  # edited since it was sent
+    url: str
+    phone: str
 
 
 @needs(Right.SEE)
@@ -101,39 +114,49 @@ def one(request: TeamRequest, pk: int) -> HttpResponse:
     delivery = delivery_of(request, pk)
     hold = open_holds(Account.objects.filter(pk=delivery.account_id)).get(delivery.account_id)
     stopped = stops(hold, delivery.push)
-    attempts = list(delivery.attempts.order_by("number"))
-    said = request_story.explain(delivery)
     context = {
         "delivery": delivery,
-        "name": provider_name(delivery.account.provider),
-        "headline": request_story.headline(delivery, stopped),
-        "state": words(
-            delivery.state, provider_name(delivery.account.provider), tries=delivery.tries
-        ),
-        "said": said,
         "hold": hold if stopped else None,
-        "entries": request_story.timeline(delivery, attempts),
-        "tries": len(attempts),
-        "facts": request_story.facts(delivery),
-        "why_certain": request_story.why_certain(delivery),
-        "raw": [
-            one
-            for one in attempts
-            if one.request_body or one.response_body or one.bodies_removed_at
-        ],
-        "kept_days": settings.KEEP_BODIES_DAYS,
+        **_story(delivery, stopped=stopped),
+        **_tries(delivery),
         "look_again": 2 if delivery.state in ACTIVE and not stopped else 0,
         "children": list(delivery.children.select_related("account").order_by("pk")[:ITEMS]),
         **_items(request, delivery),
         **_levers(request, delivery),
     }
     is_open = delivery.state in ACTIVE or context["newest"]
-    context["way_out"] = request_story.way_out(delivery, said) if is_open else None
+    context["way_out"] = request_story.way_out(delivery, context["said"]) if is_open else None
     if request.htmx.target == "story":
         if not context["look_again"]:
             return HttpResponseClientRefresh()  # it ended: title, records and levers are new too
         return render(request, "sync/_sent_story.html", context)
     return render(request, "sync/sent_one.html", context)
+
+
+def _story(delivery: Delivery, *, stopped: bool) -> dict[str, Any]:
+    """How the request stands or ended, and what is known of it."""
+    name = provider_name(delivery.account.provider)
+    return {
+        "name": name,
+        "headline": request_story.headline(delivery, stopped),
+        "state": words(delivery.state, name, tries=delivery.tries),
+        "said": request_story.explain(delivery),
+        "facts": request_story.facts(delivery),
+        "why_certain": request_story.why_certain(delivery),
+    }
+
+
+def _tries(delivery: Delivery) -> dict[str, Any]:
+    """Every try on the timeline; `raw` are those with bytes to show, or to say were removed."""
+    tries = list(delivery.attempts.order_by("number"))
+    return {
+        "entries": request_story.timeline(delivery, tries),
+        "tries": len(tries),
+        "raw": [
+            one for one in tries if one.request_body or one.response_body or one.bodies_removed_at
+        ],
+        "kept_days": settings.KEEP_BODIES_DAYS,
+    }
 
 
 def _levers(request: TeamRequest, delivery: Delivery) -> dict[str, Any]:
@@ -173,12 +196,12 @@ def _items(request: TeamRequest, delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def _item_row(item: DeliveryItem, delivery: Delivery) -> request_story.ItemRow:
+def _item_row(item: DeliveryItem, delivery: Delivery) -> ItemRow:
     record: Any = item.lead or item.contact or item.campaign or item.action
     state = delivery.state if item.state == State.QUEUED else item.state
     name = provider_name(delivery.account.provider)
     mark = words(state, name, tries=delivery.tries)
-    return request_story.ItemRow(
+    return ItemRow(
         item,
         mark.mark,
         mark.text,
