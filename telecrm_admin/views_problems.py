@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from access.requests import TeamRequest, id_in
 from access.roles import Right, can, needs
 from leads.models import Contact, Lead
-from sync import clock, fixes, levers, limits, pages_cause, pages_problems, planning
+from sync import clock, fixes, levers, limits, pages_cause, pages_cells, pages_problems, planning
 from sync.models import DeliveryItem, State
 from sync.pages import figure, kept, provider_name
 from sync.pages_problems import kind_of
@@ -48,7 +48,7 @@ def cause(request: TeamRequest, cause: str) -> HttpResponse:
 
 
 def _draw(
-    request: TeamRequest, cause: str, mistakes: dict[str, pages_cause.Cell] | None = None
+    request: TeamRequest, cause: str, mistakes: dict[str, pages_cells.Cell] | None = None
 ) -> HttpResponse:
     context: dict[str, Any] = {"drawn": clock.now().isoformat(), "click": uuid.uuid4().hex}
     items = pages_cause.items_of(request.team, cause, request.GET)
@@ -57,7 +57,7 @@ def _draw(
         return render(request, "problem_solved.html", context)
     others = [one for one in pages_problems.problems(request.team) if one.cause != cause]
     shown = sheet.shown if not mistakes else pages_cause.holding(items, sheet, mistakes)
-    rows = pages_cause.grid(shown, sheet.refused)
+    rows = pages_cells.grid(shown, sheet.refused)
     if mistakes:
         rows = [_with(row, mistakes) for row in rows]
     context |= _about(request, sheet.checked[0], sheet.number) | _pages(request, sheet)
@@ -68,7 +68,7 @@ def _draw(
         "number": sheet.number,
         "lists": pages_cause.labels(items),
         "rows": rows,
-        "reason": pages_cause.shared_reason(shown),
+        "reason": pages_cells.shared_reason(shown),
         "sheet": sheet,
         "wrong": len(sheet.refused),
         "others_in_it": sheet.others[:SHOWN_NAMES],
@@ -122,9 +122,9 @@ def _elsewhere(item: DeliveryItem, said: Explanation) -> fixes.WayOut | None:
     return fixes.way_out(said.action, at)
 
 
-def _with(row: pages_cause.GridRow, mistakes: dict[str, pages_cause.Cell]) -> pages_cause.GridRow:
+def _with(row: pages_cells.GridRow, mistakes: dict[str, pages_cells.Cell]) -> pages_cells.GridRow:
     cells = [mistakes.get(cell.name, cell) if cell.name else cell for cell in row.cells]
-    return pages_cause.GridRow(row.record, row.reason, cells)
+    return pages_cells.GridRow(row.record, row.reason, cells)
 
 
 @needs(Right.SEND)
@@ -151,19 +151,19 @@ def _save_and_send(request: TeamRequest, cause: str) -> HttpResponse:
     return redirect("problems")
 
 
-def _save(request: TeamRequest, items: QuerySet[DeliveryItem]) -> dict[str, pages_cause.Cell]:
+def _save(request: TeamRequest, items: QuerySet[DeliveryItem]) -> dict[str, pages_cells.Cell]:
     """Save every changed cell; return the refused ones by name."""
-    found: dict[str, pages_cause.Cell] = {}
+    found: dict[str, pages_cells.Cell] = {}
     blank = request.POST.get("leave_out") == "email"
-    typed = pages_cause.typed(request.POST)
+    typed = pages_cells.typed(request.POST)
     for record in pages_cause.records(items, typed):
-        for column, text in typed[pages_cause.kind_of(record), record.pk].items():
-            name = pages_cause.name_of(record, column)
+        for column, text in typed[pages_cells.kind_of(record), record.pk].items():
+            name = pages_cells.name_of(record, column)
             was = request.POST.get(f"was-{name}")
             wanted = "" if blank and column == "email" and was in (None, record.email) else text
-            trouble = pages_cause.put(record, column, wanted, was, request.user)
+            trouble = pages_cells.put(record, column, wanted, was, request.user)
             if trouble:
-                found[name] = pages_cause.cell_of(record, column, wanted, trouble)
+                found[name] = pages_cells.cell_of(record, column, wanted, trouble)
             record.refresh_from_db()
     return found
 
@@ -172,17 +172,17 @@ def _save(request: TeamRequest, items: QuerySet[DeliveryItem]) -> dict[str, page
 @require_POST
 def cell(request: TeamRequest, pk: int) -> HttpResponse:
     """Save one cell of the grid and answer with it: 422 and the reason when it is not right."""
-    cells = [(kind, v) for (kind, of), v in pages_cause.typed(request.POST).items() if of == pk]
+    cells = [(kind, v) for (kind, of), v in pages_cells.typed(request.POST).items() if of == pk]
     if len(cells) != 1 or len(cells[0][1]) != 1:
         raise Http404(_("One cell at a time."))
     kind, values = cells[0]
     record = _record(request, kind, pk)
     column, text = next(iter(values.items()))
-    was = request.POST.get(f"was-{pages_cause.name_of(record, column)}")
-    trouble = pages_cause.put(record, column, text, was, request.user)
+    was = request.POST.get(f"was-{pages_cells.name_of(record, column)}")
+    trouble = pages_cells.put(record, column, text, was, request.user)
     record.refresh_from_db()
     shown = text if trouble else str(getattr(record, column) or "")
-    context = {"cell": pages_cause.cell_of(record, column, shown, trouble), "record": record}
+    context = {"cell": pages_cells.cell_of(record, column, shown, trouble), "record": record}
     return render(request, "_problem_cell.html", context, status=422 if trouble else 200)
 
 
