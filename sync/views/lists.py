@@ -19,7 +19,7 @@ from access.roles import Right, can, needs
 from leads import paging
 from leads.list_form import ListForm
 from leads.models import Import, LeadList
-from sync import pages_list
+from sync import pages_list, pages_list_head
 from sync.models import NextPart
 from sync.pages import figure, kept
 from sync.pages_jobs import jobs, look_again
@@ -80,8 +80,8 @@ def list_context(request: TeamRequest, lead_list: LeadList) -> dict[str, Any]:
     page = pages_list.read(lead_list)
     return {
         "page": page,
-        "lede": pages_list.lede(page),
-        "funnel": pages_list.funnel(page),
+        "lede": pages_list_head.lede(page),
+        "funnel": pages_list_head.funnel(page),
         **running,
     }
 
