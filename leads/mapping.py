@@ -201,14 +201,10 @@ def choose(
     import will make. Raises Unmatched for a column or field that does not exist.
     """
     fields = [*(field.key for field in target.fields(team)), *new]
-    places = {_plain(name): str(place) for place, name in enumerate(header)}
     chosen = {place: dict(entry) for place, entry in mapping.items()}
     for column, wanted in choices.items():
-        place = places.get(_plain(column))
+        place = _place_of(column, header)
         key, _slash, how = wanted.partition("/")
-        if place is None:
-            words = _("The file has no column “{column}”. It has: {columns}.")
-            raise Unmatched(words.format(column=column, columns=", ".join(header)))
         if key and key not in fields:
             words = _("There is no field “{field}”. Fields: {fields}.")
             raise Unmatched(words.format(field=key, fields=", ".join(fields)))
@@ -220,6 +216,15 @@ def choose(
                 other.update(to="", why="")
         chosen[place] = {"to": key, "how": how or "plain", "why": "chosen"}
     return chosen
+
+
+def _place_of(column: str, header: Sequence[str]) -> str:
+    """Return where the column is that a person names, spelled as loosely as a header is read."""
+    places = {_plain(name): str(place) for place, name in enumerate(header)}
+    if (place := places.get(_plain(column))) is None:
+        words = _("The file has no column “{column}”. It has: {columns}.")
+        raise Unmatched(words.format(column=column, columns=", ".join(header)))
+    return place
 
 
 def memory_of(team: Team, kind: str, header: Sequence[str]) -> ImportMemory | None:

@@ -97,6 +97,13 @@ class Check:
             if row.line in self.reader.edits:
                 at = here[0].place or 0 if bucket == "already_here" else ""
                 notebook.corrected(row, cells, f"{bucket}:{at}", block.faults.get(place, ""))
+        self._save(notebook, counts, places, block)
+
+    def _save(
+        self, notebook: Notebook, counts: Counter[str], places: Counter[int], block: Block
+    ) -> None:
+        """Write what a block came to, and where the next one begins: all of it, or nothing."""
+        record = self.record
         totals = {name: getattr(record, name) + n for name, n in counts.items()}
         already_in = {str(place): n for place, n in places.items()}
         cursor = {"at": list(block.end), "share": block.end.offset / max(record.size, 1)}

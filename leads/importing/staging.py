@@ -53,12 +53,6 @@ def stage(
     record = Import(team=team, kind=kind, created_by=by, options=options, **more)
     record.file_name = Path(name.replace("\\", "/")).name.replace("\0", "")[:255] or "file.csv"
     record.sha256, record.size = _digest(file)
-    if record.size > settings.UPLOAD_MAX_BYTES:
-        words = _("The file has {size} MB; at most {most} MB can be read. Split it in two.")
-        most = settings.UPLOAD_MAX_BYTES // CHUNK
-        raise Unreadable(words.format(size=record.size // CHUNK, most=most))
-    if not record.size:
-        raise Unreadable(_("The file is empty. Export it again, with its rows."))
     record.file.save(_safe_name(record.file_name), File(file), save=False)
     try:
         _look(record)
@@ -184,13 +178,24 @@ def preview(record: Import, count: int = PREVIEW_ROWS) -> list[tuple[int, list[s
 
 
 def _digest(file: BinaryIO) -> tuple[str, int]:
+    """Return sha256 and bytes of a file. Raises Unreadable for too many bytes, or none."""
     file.seek(0)
     digest, size = hashlib.sha256(), 0
     while chunk := file.read(CHUNK):
         digest.update(chunk)
         size += len(chunk)
     file.seek(0)
+    _check_size(size)
     return digest.hexdigest(), size
+
+
+def _check_size(size: int) -> None:
+    if size > settings.UPLOAD_MAX_BYTES:
+        words = _("The file has {size} MB; at most {most} MB can be read. Split it in two.")
+        most = settings.UPLOAD_MAX_BYTES // CHUNK
+        raise Unreadable(words.format(size=size // CHUNK, most=most))
+    if not size:
+        raise Unreadable(_("The file is empty. Export it again, with its rows."))
 
 
 def _safe_name(name: str) -> str:

@@ -138,9 +138,8 @@ def _draw(
     request: TeamRequest, record: Import, wrong: list[str], status: int = 200
 ) -> HttpResponse:
     lines = table(record)
-    memory = ImportMemory.objects.filter(
-        team=record.team, kind=record.kind, header_key=record.header_key
-    ).first()
+    known = ImportMemory.objects.filter(team=record.team, kind=record.kind)
+    memory = known.filter(header_key=record.header_key).first()
     lists = LeadList.objects.filter(team=record.team, deleted_at=None)
     context = {
         "record": record,
