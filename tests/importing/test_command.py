@@ -66,6 +66,13 @@ def test_people_read_sentences(leads_csv: Path, capsys: pytest.CaptureFixture[st
     assert "Phone has too few digits." in text
 
 
+def test_one_row_is_a_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text("phone\n9876543210\n", encoding="utf-8")
+    call_command("import", "leads", str(path), "--list", "Q2")
+    assert "one.csv: 1 row into Q2." in capsys.readouterr().out
+
+
 def test_a_dry_run_foretells_and_saves_nothing(
     leads_csv: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -197,6 +204,7 @@ def test_what_cannot_be_imported_ends_in_one_sentence_and_leaves_nothing(
     assert "\n" not in str(told_off.value)
     assert not LeadList.objects.exists()
     assert not Lead.objects.exists()
+    assert not Import.objects.filter(state=Import.State.UPLOADED).exists()
 
 
 def test_several_teams_ask_for_one(leads_csv: Path) -> None:

@@ -86,6 +86,8 @@ class Command(DeskCommand):
         """Return the file ready to import. Whatever is wrong leaves nothing behind."""
         team = finding.team(options["team"])
         wanted = _options(team, options)
+        choices = dict(word.rpartition("=")[::2] for word in options["map"])
+        wanted["new_fields"] = _new_fields(team, options["kind"], choices)
         record = None
         try:
             with path.open("rb") as file:
@@ -101,15 +103,7 @@ class Command(DeskCommand):
                     lead_list=_list(team, options),
                     account=_account(team, options),
                 )
-            choices = dict(word.rpartition("=")[::2] for word in options["map"])
-            new = _new_fields(team, record.kind, choices)
-            record.options["new_fields"] = new
-            target, fresh = target_of(record.kind), [f"custom:{key}" for key in new]
-            record.mapping = mapping.choose(
-                record.mapping, target, team, record.header, choices, fresh
-            )
-            progress.require_mapping(record)
-            record.save()
+            _match(record, choices)
         except (Unreadable, mapping.Unmatched) as trouble:
             if record is not None:
                 staging.discard(record)
@@ -230,6 +224,17 @@ def _new_fields(team: Team, kind: str, choices: dict[str, str]) -> dict[str, dic
     return new
 
 
+def _match(record: Import, choices: dict[str, str]) -> None:
+    """Match the columns as --map says, the others as guessed. Raises Unmatched."""
+    new = [f"custom:{key}" for key in record.options["new_fields"]]
+    target = target_of(record.kind)
+    record.mapping = mapping.choose(
+        record.mapping, target, record.team, record.header, choices, new
+    )
+    progress.require_mapping(record)
+    record.save()
+
+
 def _list(team: Team, options: dict[str, Any]) -> LeadList | None:
     named = LeadList.objects.filter(team=team, name=options["list"], deleted_at=None)
     found: LeadList | None = named.first() if options["kind"] == "leads" else None
@@ -268,8 +273,9 @@ def _write_rejects(record: Import, path: Path) -> None:
 def _lines(record: Import, summary: dict[str, Any], options: dict[str, Any]) -> list[str]:
     verb = "would be " if options["dry_run"] else ""
     where = f" into {record.lead_list or options['list']}" if options["list"] else ""
+    rows = "1 row" if summary["rows"] == 1 else f"{summary['rows']:,} rows"
     lines = [
-        f"{record.file_name}: {summary['rows']:,} rows{where}.",
+        f"{record.file_name}: {rows}{where}.",
         f"{summary['added']:,} {verb}added, {summary['updated']:,} updated, "
         f"{summary['skipped']:,} skipped ({summary['repeated']:,} twice in the file, the rest "
         f"already here), {summary['left_out']:,} left out.",
