@@ -106,7 +106,7 @@ def send_all_again(
 
 
 def _click(click_token: str, before: int) -> str:
-    """Return the click of one of several sends planned together; `before` it came so many."""
+    """Return the click of one of several sends planned together, `before` of them earlier."""
     return f"{click_token}+{before}" if before else click_token
 
 

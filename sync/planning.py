@@ -11,7 +11,7 @@ from access.models import Account, Team, User
 from campaigns import readiness
 from campaigns.models import Campaign
 from leads.models import Lead, LeadList
-from sync import naming, partial
+from sync import partial
 from sync.crashpoints import crashpoint
 from sync.enqueueing import (
     AllThere,
@@ -159,7 +159,8 @@ def plan_campaign(
         if known := planned(click_token):
             return known
         _check_campaign(fresh)
-        _name_for_good(fresh)
+        if not fresh.wire_name:
+            fresh.save(update_fields=["token", "wire_name"])  # a campaign names itself
         request = _campaign_request(fresh, endpoint, by, click_token, starts_in, again_of)
         push = write(request, [fresh])
         Campaign.objects.filter(pk=fresh.pk).update(state=Campaign.State.WAITING)
@@ -202,14 +203,6 @@ def _check_campaign(campaign: Campaign) -> None:
         )
     if refusal := readiness.refusal(campaign):
         raise CannotSend(f"Campaign {campaign.name} was not sent. {refusal}")
-
-
-def _name_for_good(campaign: Campaign) -> None:
-    """Give a campaign the name it goes by at the provider, once: a second try keeps it."""
-    if not campaign.wire_name:
-        campaign.token = naming.token()
-        campaign.wire_name = naming.wire_name(campaign.name, campaign.token)
-        campaign.save(update_fields=["token", "wire_name"])
 
 
 def plan_actions(
