@@ -1,6 +1,6 @@
 """What a file can be imported into: the fields of the rows, and which rows are the same one.
-The engine (leads/importing) knows no model. Leads and contacts are registered here; a higher
-floor registers its own in AppConfig.ready(), as campaigns does with agents.
+
+The engine (leads/importing) knows no model; a higher floor registers its own (campaigns: agents).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import ceil, inf
 
@@ -97,14 +97,13 @@ class Queue:
         hourly = hourly_limit(self.account, endpoint)
         gate, hour = self.gate, limits.wait(3600).total_seconds()
         looks_in = (self.looks_at - self.now).total_seconds() if self.looks_at else inf
-        sends = rate * (1 - limits.LOOK_SHARE) if looks_in <= 0 else rate
         if gate is None:
             return Pace(rate, hourly=hourly, room=hourly or inf, most=self._reached(rate))
         grown = (self.now - gate.rate_changed_at).total_seconds() / 60 * limits.RATE_GROWTH
         factor = min(1.0, gate.rate_factor + max(grown, 0))
         turns_in = hour - (self.now - gate.hour_started_at).total_seconds()
         used = gate.hour_requests if turns_in > 0 else 0
-        return Pace(
+        pace = Pace(
             rate,
             factor,
             growth=limits.RATE_GROWTH / 60,
@@ -113,11 +112,13 @@ class Queue:
             room=max(hourly - used, 0) if hourly else inf,
             turns_in=turns_in if turns_in > 0 else hour,
             hour=hour,
-            most=self._reached(sends) if factor == 1 else inf,
             ahead=limits.RESERVE_AHEAD,
             looks_in=max(looks_in, 0),
             look_share=limits.LOOK_SHARE,
         )
+        if factor < 1:
+            return pace
+        return replace(pace, most=self._reached(rate * pace.share_of_sends(0)))
 
     def _reached(self, rate: float) -> float:
         """Return what the workers reached where neither the pace nor the places explain it."""

@@ -115,6 +115,10 @@ class Pace:
     looks_in: float = inf
     look_share: float = 0.0
 
+    def share_of_sends(self, at: float) -> float:
+        """Return the share of the slots that look-ups leave `at` seconds from now."""
+        return 1 - self.look_share if at >= self.looks_in else 1.0
+
     def now(self, at: float, room: float) -> tuple[float, Limit]:
         """Return requests a second `at` seconds from now, and what sets them."""
         if room <= 1e-6:
@@ -123,8 +127,7 @@ class Pace:
             return 0.0, Limit.SLOWED if self.factor < 1 else Limit.PACE
         factor = min(1.0, self.factor + self.growth * (at + GROWTH_STEP / 2))
         allowed = self.rate * (factor if self.factor < 1 else 1.0)
-        if at >= self.looks_in:
-            allowed *= 1 - self.look_share
+        allowed *= self.share_of_sends(at)
         if self.most < allowed:
             return self.most, Limit.WORKERS
         return allowed, Limit.SLOWED if factor < 1 else Limit.PACE

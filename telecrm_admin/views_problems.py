@@ -5,23 +5,21 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from access.requests import TeamRequest, id_in
 from access.roles import Right, can, needs
 from leads.models import Contact, Lead
-from sync import clock, fixes, levers, limits, pages_cause, pages_cells, pages_problems, planning
+from sync import clock, fixes, pages_cause, pages_cells, pages_problems
 from sync.models import DeliveryItem, State
-from sync.pages import figure, kept, provider_name
+from sync.pages import kept, provider_name
 from sync.pages_problems import kind_of
 from sync.providers.base import Explanation
-from sync.views.sending import click_of
+from sync.views.levers import go_again
 from sync.wording import how_many
 
 SHOWN_NAMES = 60
@@ -135,19 +133,8 @@ def _save_and_send(request: TeamRequest, cause: str) -> HttpResponse:
     mistakes = _save(request, items)
     if mistakes:
         return _draw(request, cause, mistakes)
-    try:
-        sends = levers.send_all_again(
-            items,
-            by=request.user,
-            click_token=click_of(request),
-            starts_in=limits.wait(limits.CANCEL_WINDOW).total_seconds(),
-        )
-    except planning.CannotSend as reason:
-        messages.error(request, str(reason))
+    if not go_again(request, items):
         return redirect(request.get_full_path())
-    total = sum(push.total for push in sends)
-    words = ngettext("%(n)s goes again.", "%(n)s go again.", total)
-    messages.success(request, words % {"n": figure(total)})
     return redirect("problems")
 
 

@@ -26,11 +26,15 @@ from sync.views.sending import click_of
 
 def back(request: TeamRequest, push: Push) -> HttpResponseRedirect:
     """Return to the page of this site the button was on, else to the page of the send."""
-    of_the_send = f"{reverse('sync:sent')}?send={push.pk}"
-    return HttpResponseRedirect(page_before(request) or of_the_send)
+    return HttpResponseRedirect(page_before(request) or page_of(push.pk))
 
 
-def is_over(request: TeamRequest, push: Push) -> None:
+def page_of(send: int) -> str:
+    """Return the address of the page of a send, by its id."""
+    return f"{reverse('sync:sent')}?send={send}"
+
+
+def say_it_is_over(request: TeamRequest, push: Push) -> None:
     """Say why a lever of `push` moved nothing: the page it stood on is older than what happened."""
     push.refresh_from_db()
     words = {"label": push.label, "n": figure(push.cancelled)}
@@ -51,7 +55,7 @@ def pause(request: TeamRequest, pk: int) -> HttpResponse:
     if levers.pause(push, request.user):
         messages.success(request, _("%(label)s is paused.") % {"label": push.label})
     else:
-        is_over(request, push)
+        say_it_is_over(request, push)
     return back(request, push)
 
 
@@ -63,7 +67,7 @@ def resume(request: TeamRequest, pk: int) -> HttpResponse:
     if levers.resume(push, request.user):
         messages.success(request, _("%(label)s goes on.") % {"label": push.label})
     else:
-        is_over(request, push)
+        say_it_is_over(request, push)
     return back(request, push)
 
 
@@ -86,7 +90,7 @@ def cancel(request: TeamRequest, pk: int) -> HttpResponse:
         )
         messages.warning(request, words % {"n": figure(doubt)})
     if not taken and not doubt:
-        is_over(request, push)
+        say_it_is_over(request, push)
     return back(request, push)
 
 
@@ -128,7 +132,7 @@ def send_again(request: TeamRequest, pk: int) -> HttpResponse:
     items = DeliveryItem.objects.filter(delivery__push=push)
     if drawn := moment_in(request.POST.get("drawn", "")):
         items = items.filter(ended_at__lte=drawn)
-    return _again(request, items, redirect(f"{reverse('sync:sent')}?send={pk}"))
+    return _again(request, items, redirect(page_of(pk)))
 
 
 def _again(
@@ -136,9 +140,22 @@ def _again(
 ) -> HttpResponse:
     """Send `items` again as a new send; where a copy may arise, only after a yes."""
     copies = request.POST.get("copies") == "yes"
+    sends = go_again(request, left_to_send(items, copies=copies), copies=copies)
+    if not sends:
+        return here
+    made = list(sends[0].deliveries.order_by("pk")[:2])
+    if len(made) == 1:
+        return redirect("sync:sent_one", made[0].pk)
+    return redirect(page_of(sends[0].pk))
+
+
+def go_again(
+    request: TeamRequest, items: QuerySet[DeliveryItem], *, copies: bool = False
+) -> list[Push]:
+    """Plan `items` anew, with the ten seconds of any send; say how many go, or why none does."""
     try:
         sends = levers.send_all_again(
-            left_to_send(items, copies=copies),
+            items,
             by=request.user,
             click_token=click_of(request),
             copies_accepted=copies,
@@ -146,11 +163,8 @@ def _again(
         )
     except planning.CannotSend as trouble:
         messages.error(request, str(trouble))
-        return here
+        return []
     total = sum(push.total for push in sends)
     words = ngettext("%(n)s goes again.", "%(n)s go again.", total)
     messages.success(request, words % {"n": figure(total)})
-    made = list(sends[0].deliveries.order_by("pk")[:2])
-    if len(made) == 1:
-        return redirect("sync:sent_one", made[0].pk)
-    return redirect(f"{reverse('sync:sent')}?send={sends[0].pk}")
+    return sends

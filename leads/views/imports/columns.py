@@ -16,8 +16,8 @@ from access.roles import Right, needs
 from leads import phone_words, values
 from leads.forms import free_key
 from leads.importing import progress, staging
-from leads.mapping import FACEBOOK_ID, JOINABLE, date_order
-from leads.models import Import, ImportMemory, LeadField, LeadList, Tag
+from leads.mapping import FACEBOOK_ID, HOWS, JOINABLE, date_order, memory_of
+from leads.models import Import, LeadField, LeadList, Tag
 from leads.targets import TargetField, target_of
 from leads.views.imports import wizard
 from leads.views.imports.file import sentence
@@ -31,7 +31,7 @@ WHY = {
     "chosen": lazy("Chosen by you"),
     "": "",
 }
-HOWS = {
+HOW_WORDS = {
     "plain": lazy("As it stands"),
     "first_second": lazy("First is phone, second alternate"),
     "join": lazy("Join with the other columns of this field"),
@@ -138,8 +138,7 @@ def _draw(
     request: TeamRequest, record: Import, wrong: list[str], status: int = 200
 ) -> HttpResponse:
     lines = table(record)
-    known = ImportMemory.objects.filter(team=record.team, kind=record.kind)
-    memory = known.filter(header_key=record.header_key).first()
+    memory = memory_of(record.team, record.kind, record.header)
     lists = LeadList.objects.filter(team=record.team, deleted_at=None)
     context = {
         "record": record,
@@ -237,7 +236,7 @@ def hows_for(field: TargetField, cells: list[str], *, shared: bool) -> list[tupl
         names.append("join")
     if field.custom_key and any(FACEBOOK_ID.fullmatch(cell) for cell in cells):
         names.append("tail")
-    return [(name, str(HOWS[name])) for name in names] if len(names) > 1 else []
+    return [(name, str(HOW_WORDS[name])) for name in names] if len(names) > 1 else []
 
 
 def _example(how: str, cells: list[str]) -> str:
@@ -246,7 +245,7 @@ def _example(how: str, cells: list[str]) -> str:
     try:
         year, month, day = values.date(sample, how).split("-")
     except values.Unclear:
-        return _("%(how)s: %(sample)s is no date") % {"how": HOWS[how], "sample": sample}
+        return _("%(how)s: %(sample)s is no date") % {"how": HOW_WORDS[how], "sample": sample}
     when = date_format(dt.date(int(year), int(month), int(day)), "j F Y")
-    place = {"how": HOWS[how], "sample": sample, "when": when}
+    place = {"how": HOW_WORDS[how], "sample": sample, "when": when}
     return _("%(how)s: %(sample)s is %(when)s") % place
