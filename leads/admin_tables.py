@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from access.admin_tables import Table, by_digits
-from leads import searching
+from leads.words import with_word
 
 
 class WithImport(Table):
@@ -37,12 +37,12 @@ class PhoneSearch(WithImport):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Find by index; see leads/searching.py."""
+        """Find by index; see leads/words.py."""
         if not search_term.strip():
             return queryset, False
         numbers = by_digits(queryset, search_term)
         if numbers is not None:
             return numbers, False
         for word in search_term.split()[:5]:
-            queryset = searching.with_word(queryset, word)
+            queryset = with_word(queryset, word)
         return queryset, False

@@ -7,16 +7,15 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import phonenumbers
-from django.db import connection
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Team
-from leads import months, name_index, standing
+from leads import months, standing
 from leads.models import Import, Lead, LeadList, LeadTag
+from leads.words import with_word
 
 STATES = (
     ("fix", _("To fix")),
@@ -44,7 +43,6 @@ ALSO = {
 RARE = {"fix": ("refused", "unsure"), "refused": ("refused",), "unsure": ("unsure",)}
 NUMBER = re.compile(r"[\d\s+().-]+")
 SHORTEST_NUMBER = 3
-TRIGRAM = 3
 
 
 @dataclass(frozen=True)
@@ -172,24 +170,3 @@ def by_number(model: type[Model], digits: str, team: Team) -> QuerySet[Any]:
         for start in sorted({f"+{digits}", f"+{code}{bare}", f"+{bare}"})
     ]
     return ends.values("pk").union(*(rows.values("pk") for rows in starts))
-
-
-def with_word(records: QuerySet[Any], word: str) -> QuerySet[Any]:
-    """Keep the records that have `word` in a name or the email."""
-    indexed = records.model is Lead and len(word) >= TRIGRAM
-    if indexed and connection.vendor == "postgresql":
-        words = RawSQL(name_index.POSTGRES_WORDS, ())  # noqa: S611
-        found: QuerySet[Any] = records.alias(words=words).filter(words__contains=word.upper())
-        return found
-    if indexed and name_index.is_there(connection):
-        phrase = '"{}"'.format(word.replace('"', '""').replace("\0", ""))
-        rows = RawSQL(  # noqa: S611
-            f"SELECT rowid FROM {name_index.INDEX} WHERE {name_index.INDEX} MATCH %s",  # noqa: S608
-            (phrase,),
-        )
-        return records.filter(pk__in=rows)
-    if len(word) >= TRIGRAM:
-        return records.filter(
-            Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(email__icontains=word)
-        )
-    return records.filter(Q(first_name__istartswith=word) | Q(last_name__istartswith=word))
