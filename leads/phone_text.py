@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from leads.sheet_errors import is_sheet_error
+
 LONGEST = 200  # characters of a cell that may still be read as numbers
 PLAIN = re.compile(r"[-+0-9() ]+", re.A)
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -33,7 +35,7 @@ NOT_DIGITS = re.compile(r"\D+")
 PUNCTUATION = str.maketrans("", "", " -().\u00a0\u200b\u2013")
 WIDE_GAP = re.compile(r"\s+")
 BLANKS = frozenset(
-    ("", "-", "--", "n/a", "na", "n.a.", "nil", "none", "null", "nan", "#n/a", "no", "0", ".", "?")
+    ("", "-", "--", "n/a", "na", "n.a.", "nil", "none", "null", "nan", "no", "0", ".", "?")
 )
 
 
@@ -72,6 +74,8 @@ def refused_on_sight(cell: str) -> str:
     """Return the code of what phonenumbers must not even be asked, or nothing."""
     if cell.strip().casefold() in BLANKS:
         return "empty"
+    if is_sheet_error(cell):
+        return "sheet_error"
     if "<" in cell and TEST_ROW.search(cell):
         return "test_row"
     return "bidi" if not cell.isascii() and BIDI.search(cell) else ""

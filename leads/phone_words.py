@@ -51,6 +51,10 @@ COUNTRIES = {
 # code -> (what is wrong, how to fix it)
 PROBLEMS = {
     "empty": (noop("No phone number."), noop("Type the number here, or leave this row out.")),
+    "sheet_error": (
+        noop("Not a number, but what a spreadsheet shows for an error or a column too narrow."),
+        noop("Take the number from the original sheet and type it here, or leave this row out."),
+    ),
     "test_row": (
         noop("A test row from Facebook, not a person."),
         noop("Leave this row out."),
@@ -107,6 +111,7 @@ WARNINGS = {
 
 TITLES = {
     "empty": noop("Phone is empty"),
+    "sheet_error": noop("A spreadsheet's error, as #N/A, in place of the phone"),
     "test_row": noop("Facebook test row"),
     "letters": noop("Phone with letters"),
     "bidi": noop("Phone with hidden direction marks"),

@@ -12,9 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 # What people type where they know nothing.
-NOTHING = frozenset(
-    ("-", "--", "n/a", "na", "n.a.", "nil", "none", "null", "nan", "#n/a", "not available")
-)
+NOTHING = frozenset(("-", "--", "n/a", "na", "n.a.", "nil", "none", "null", "nan", "not available"))
 LONGEST_EMAIL = 254  # characters, as its column and the providers' schemas hold
 PLAIN_EMAIL = re.compile(
     r"(?=.{1,254}\Z)[a-z0-9][a-z0-9._+-]{0,62}@(?:[a-z0-9-]+\.)+[a-z]{2,24}", re.I | re.A

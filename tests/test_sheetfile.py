@@ -156,3 +156,44 @@ def test_an_empty_sheet_is_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path / "empty.xlsx", One=[])
     with pytest.raises(Unreadable, match="sheet is empty"):
         rows_of(path)
+
+
+def test_errors_and_formulas_without_a_result_are_read_as_the_sheet_shows_them(
+    tmp_path: Path,
+) -> None:
+    path = workbook(
+        tmp_path / "leads.xlsx",
+        May=[
+            ["name", "phone", "city"],
+            ["#N/A", 9876543210, "#DIV/0!"],
+            ["=CONCATENATE(A2,B2)", None, "Pune & Thane"],
+            [None, "=1/0", None],
+            [None, None, None],
+            [None, None, "=VLOOKUP(1,A:B,2)"],
+        ],
+    )
+    assert rows_of(path) == [
+        (2, ["#N/A", "9876543210", "#DIV/0!"]),
+        (3, ["=CONCATENATE(A2,B2)", "", "Pune & Thane"]),
+        (4, ["", "=1/0", ""]),
+        (6, ["", "", "=VLOOKUP(1,A:B,2)"]),
+    ]
+
+
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    '<row><c t="inlineStr"><is><t>name</t></is></c><c t="inlineStr"><is><t>phone</t></is></c></row>'
+    '<row/><row><c t="str"><f>IF(A1="","",A1)</f><v></v></c><c><v>9876543210</v></c></row>'
+    '<row><c t="str"><f>"R"&amp;"v"</f><v>Rv</v></c><c t="e"><f>1/0</f><v>#DIV/0!</v></c></row>'
+    "<row><c/><c><f>A1&amp;1</f><v/></c></row></sheetData></worksheet>"
+)
+
+
+def test_errors_are_found_where_cells_do_not_say_their_place(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "leads.xlsx", May=[["name", "phone"], ["a", 1]])
+    with_part(path, "xl/worksheets/sheet1.xml", SHEET.encode())
+    assert rows_of(path) == [
+        (3, ["", "9876543210"]),
+        (4, ["Rv", "#DIV/0!"]),
+        (5, ["", "=A1&1"]),
+    ]

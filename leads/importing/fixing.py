@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from access.models import User
 from leads.csvfile import Block, Cursor
@@ -74,6 +75,21 @@ def bad_rows(record: Import, *, code: str = "", after: int = 0, count: int = 50)
         else:
             rows[line].issues[column] = issue.words
     return [rows[line] for line in wanted]
+
+
+def warned(record: Import) -> list[tuple[str, int, str]]:
+    """Return title and count of each kind of warning, and where it first stands: "row 3, City"."""
+    found = []
+    for code, count in record.warnings.items():
+        first = record.issues.filter(code=code, is_warning=True).order_by("row_number").first()
+        found.append((problems.title(code), count, _place(record, first) if first else ""))
+    return found
+
+
+def _place(record: Import, issue: ImportIssue) -> str:
+    column = record.header[issue.column] if issue.column is not None else ""
+    words = _("row {number}, {column}") if column else _("row {number}")
+    return words.format(number=issue.row_number, column=column)
 
 
 def corrected(record: Import) -> int:

@@ -81,6 +81,10 @@ CORRECTED = "corrected"  # a note, not a problem: a good row somebody corrected 
 WARNINGS = {
     CORRECTED: noop("Corrected by hand."),
     "alternate_left_out": noop("{field} is no phone number and was left out."),
+    "sheet_error": noop(
+        "“{value}” is what a spreadsheet shows for an error or a column too narrow: {field} was "
+        "left out. Mend the sheet and import it again, updating what is here."
+    ),
     "value_left_out": noop("“{value}” does not fit {field} and was left out."),
 }
 
@@ -110,6 +114,9 @@ TITLES = {
     LEFT_BY_HAND: noop("Left out by hand"),
     CORRECTED: noop("Corrected by hand"),
     "alternate_left_out": noop("Second number left out: it is none"),
+    "sheet_error": noop(
+        "A spreadsheet's error, as #N/A, left out: mend the sheet, import it again"
+    ),
     "value_left_out": noop("Value left out: it does not fit its field"),
 }
 

@@ -15,8 +15,10 @@ from leads.mapping import Unmatched, is_facebook, our_columns
 from leads.models import Import, ImportEdit
 from leads.phone_text import split_numbers
 from leads.phones import Phone, PhoneReader
+from leads.sheet_errors import is_sheet_error
 from leads.targets import Target, TargetField, custom_field, target_of
 
+ERRORS_BEGIN = "#E "  # a look at the first letter spares most cells the pattern
 STRAY = "\ufffd"  # what a note keeps of a stray byte or NUL
 ROW_LEFT_OUT = 32_767  # the column of an ImportEdit that leaves a whole row out
 
@@ -150,20 +152,27 @@ class RowReader:
             values[self.key] = quick[0]
             if quick[1]:
                 row.warn("phone_landline", self.key_place, cell)
+        self._put_cells(row, cells)
+        if self.fixed:
+            values.update(self.fixed)
+        if row.problems or self.required:
+            self._finish(row, cells)
+        return row
+
+    def _put_cells(self, row: Row, cells: list[str]) -> None:
+        """Write the cells besides the key into the row's values."""
+        values = row.values
         for place, put in self.puts:
             text = cells[place]
-            if text:
+            if text and text[0] in ERRORS_BEGIN and is_sheet_error(text):
+                row.warnings = [*row.warnings, self._sheet_error(place, text)]
+            elif text:
                 try:
                     put(values, text)
                 except Noted as trouble:
                     row.warnings = [*row.warnings, trouble.issue]
                 except Refused as trouble:
                     row.problems = [*row.problems, trouble.issue]
-        if self.fixed:
-            values.update(self.fixed)
-        if row.problems or self.required:
-            self._finish(row, cells)
-        return row
 
     def bucket_of(self, row: Row) -> str:
         """Return the count a row with problems stands in: left out when somebody chose so."""
@@ -206,6 +215,11 @@ class RowReader:
         for code in phone.warnings:
             name = f"repaired_{phone.repair}" if code == "repaired" else f"phone_{code}"
             row.warn(name, self.key_place, cell)
+
+    def _sheet_error(self, place: int, text: str) -> Issue:
+        field = self.fields[self.mapping[str(place)]["to"]]
+        figures = {"field": as_written(field.label), "value": text.strip()}
+        return Issue("sheet_error", place, text, figures)
 
     def _read_id(self, row: Row, text: str) -> None:
         """Read a key that is no phone: an agent's id."""

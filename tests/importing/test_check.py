@@ -364,3 +364,26 @@ def test_what_is_wrong_is_said_in_the_language_of_whoever_reads_it() -> None:
     with override("hi"):
         fixing.leave_out(record, 2, by=None)
     assert fixing.bad_rows(record)[0].issues == {WHOLE_ROW: "Left out by hand."}
+
+
+def test_an_error_of_the_sheet_is_no_number_no_name_and_no_city() -> None:
+    record = imported(
+        "name,phone,city\nAsha,9876543210,#N/A\n#NAME?,9876543211,######\nRavi,#REF!,Pune\n"
+        "Sita,#N/A,Pune\nErr:502,9876543212,#1 Road\n"
+    )
+    assert sums(record) == (3, 0, 0, 2)
+    assert record.problems == {"phone_sheet_error": 2}
+    assert record.warnings == {"sheet_error": 4}
+    found = Lead.objects.order_by("pk").values_list("first_name", "city")
+    assert list(found) == [("Asha", ""), ("", ""), ("", "#1 Road")]
+    assert [row["phone"] for row in rejected(record)] == ["#REF!", "#N/A"]
+    words = record.issues.get(code="sheet_error", row_number=2).words
+    assert words.startswith("“#N/A” is what a spreadsheet shows for an error")
+    assert "City was left out" in words
+
+
+def test_a_warning_says_where_it_first_stands() -> None:
+    record = checked("name,phone,city\nAsha,9876543210,Pune\nRavi,9876543211,#N/A\n")
+    [(title, count, place)] = fixing.warned(record)
+    assert "#N/A" in title
+    assert (count, place) == (1, "row 3, city")

@@ -63,6 +63,7 @@ def _context(request: TeamRequest, record: Import) -> dict[str, Any]:
         "out": made,
         "kinds": kinds,
         "corrected": fixing.corrected(record),
+        "warned": fixing.warned(record),
         "gone": [code for code in record.options.get("fixes", {}) if code not in listed],
         "may_send": can(request.user, record.team, Right.SEND),
         "again": staging.twin(record),

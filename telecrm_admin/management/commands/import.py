@@ -129,6 +129,7 @@ class Command(DeskCommand):
             "skipped": done.skipped,
             "left_out": done.left_out,
             "problems": done.problems,
+            "warnings": done.warnings,
             "repeated": done.repeated,
             "import": done.pk,
         }
@@ -149,6 +150,7 @@ class Command(DeskCommand):
             "skipped": done.row_count - added - updated - left_out,
             "left_out": left_out,
             "problems": done.problems,
+            "warnings": done.warnings,
             "repeated": done.repeated,
             "dry_run": True,
         }
@@ -282,6 +284,8 @@ def _lines(record: Import, summary: dict[str, Any], options: dict[str, Any]) -> 
     ]
     for code, count in sorted(summary["problems"].items(), key=lambda item: -item[1]):
         lines.append(f"  {count:>7,}  {problems.title(code)}. {problems.fix(code)}")
+    for code, count in sorted(summary["warnings"].items(), key=lambda item: -item[1]):
+        lines.append(f"  {count:>7,}  {problems.title(code)}. Not left out.")
     fixed = record.options.get("fixed", {})
     if fixed:
         told = ", ".join(f"{key} = {text}" for key, text in sorted(fixed.items()))

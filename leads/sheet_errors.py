@@ -1,0 +1,18 @@
+"""What a spreadsheet shows in a cell where it has no value: no name, no city and no number."""
+
+from __future__ import annotations
+
+import re
+
+# Excel's own, Google's #ERROR!, LibreOffice's Err:502, and the ##### of a column too narrow for
+# its date or number, which "Save as CSV" writes in the place of it.
+SHEET_ERROR = re.compile(
+    r"\s*(?:#(?:N/A|VALUE!|REF!|NAME\?|NUM!|DIV/0!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!"
+    r"|BUSY!|UNKNOWN!|ERROR!|GETTING_DATA)|#{3,}|Err:5[0-9]{2})\s*",
+    re.I,
+)
+
+
+def is_sheet_error(text: str) -> bool:
+    """Whether the text of a cell is what a spreadsheet shows for an error."""
+    return SHEET_ERROR.fullmatch(text) is not None
