@@ -37,3 +37,8 @@ CANCEL_WINDOW = 10.0  # seconds a manager may take a send back before it starts
 def wait(seconds: float) -> timedelta:
     """Return `seconds` as a waiting time, shortened by LEDGER_TIME_SCALE in the crash suites."""
     return timedelta(seconds=seconds / settings.LEDGER_TIME_SCALE)
+
+
+def time_to_cancel() -> float:
+    """Return the seconds between a yes and the first request, shortened as `wait()` is."""
+    return wait(CANCEL_WINDOW).total_seconds()

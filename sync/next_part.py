@@ -95,7 +95,7 @@ def _send(one: NextPart) -> None:
                 one.account,
                 by=one.created_by,
                 click_token=one.click_token,
-                starts_in=limits.wait(limits.CANCEL_WINDOW).total_seconds(),
+                starts_in=limits.time_to_cancel(),
             )
     except CannotSend as refusal:
         target, reason = one.lead_list, str(refusal)

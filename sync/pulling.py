@@ -54,7 +54,7 @@ def _send(done: Import) -> None:
             by=done.created_by,
             click_token=click,
             contact_ids=done.contacts.values_list("pk", flat=True),
-            starts_in=limits.CANCEL_WINDOW,
+            starts_in=limits.time_to_cancel(),
         )
     elif done.lead_list:
         plan_list(
@@ -63,5 +63,5 @@ def _send(done: Import) -> None:
             by=done.created_by,
             click_token=click,
             lead_ids=done.leads.values_list("pk", flat=True),
-            starts_in=limits.CANCEL_WINDOW,
+            starts_in=limits.time_to_cancel(),
         )

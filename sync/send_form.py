@@ -128,7 +128,7 @@ class SendForm(forms.Form):
     @property
     def starts_in(self) -> float:
         """Seconds until it starts; never less than the time to cancel."""
-        least = limits.wait(limits.CANCEL_WINDOW).total_seconds()
+        least = limits.time_to_cancel()
         if self.cleaned_data.get("when") == "at":
             return max(self.seconds_until(self.cleaned_data["at"]), least)
         return least

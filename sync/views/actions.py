@@ -51,7 +51,7 @@ def _sent(request: TeamRequest, lead: Lead, form: TimelineForm, old: LeadAction 
             form.written(),
             by=request.user,
             click_token=click_of(request),
-            starts_in=limits.wait(limits.CANCEL_WINDOW).total_seconds(),
+            starts_in=limits.time_to_cancel(),
             instead_of=old,
         )
     except CannotSend as refusal:

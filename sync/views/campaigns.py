@@ -30,7 +30,7 @@ def _mine(request: TeamRequest) -> dict[int, Campaign]:
 def send_campaigns(request: TeamRequest) -> HttpResponse:
     """Create the campaigns named in the address (`?campaign=1&campaign=2`) at their accounts."""
     click = request.POST.get("click", "")[:40] or secrets.token_hex(16)
-    window = limits.wait(limits.CANCEL_WINDOW).total_seconds()
+    window = limits.time_to_cancel()
     planned = 0
     for pk, campaign in _mine(request).items():
         token = f"{request.team.pk}-{click}-{pk}"

@@ -98,7 +98,7 @@ def _send(request: TeamRequest, choice: Choice, account: Account) -> HttpRespons
                     by=request.user,
                     click_token=f"{click_of(request)}-{share.lead_list.pk}-{number}"[:64],
                     lead_ids=some,
-                    starts_in=limits.wait(limits.CANCEL_WINDOW).total_seconds(),
+                    starts_in=limits.time_to_cancel(),
                 )
                 sent += push.total
             except planning.CannotSend as reason:
@@ -143,7 +143,7 @@ def _send_contacts(request: TeamRequest, account: Account) -> HttpResponse:
             account,
             by=request.user,
             click_token=click_of(request),
-            starts_in=limits.wait(limits.CANCEL_WINDOW).total_seconds(),
+            starts_in=limits.time_to_cancel(),
         )
     except planning.CannotSend as reason:
         messages.error(request, str(reason))

@@ -159,7 +159,7 @@ def go_again(
             by=request.user,
             click_token=click_of(request),
             copies_accepted=copies,
-            starts_in=limits.wait(limits.CANCEL_WINDOW).total_seconds(),
+            starts_in=limits.time_to_cancel(),
         )
     except planning.CannotSend as trouble:
         messages.error(request, str(trouble))

@@ -100,7 +100,7 @@ def _plan(request: TeamRequest, plan: Callable[..., Push], back: str) -> HttpRes
     asked: dict[str, Any] = {
         "by": request.user,
         "click_token": click_of(request),
-        "starts_in": limits.wait(limits.CANCEL_WINDOW).total_seconds(),
+        "starts_in": limits.time_to_cancel(),
     }
     try:
         push = plan(**asked)

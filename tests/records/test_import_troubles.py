@@ -11,12 +11,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from access.models import Team
 from access.roles import Role
 from leads import jobs
 from leads.importing import fixing, progress, staging
 from leads.models import Import, ImportEdit, Lead, LeadList
+from sync import limits
 from sync.models import Push
 from sync.pulling import plan_finished_imports
 from tests.factories import AccountFactory, LeadFactory, LeadListFactory, PushFactory, UserFactory
@@ -276,6 +278,18 @@ def test_the_send_after_an_import_is_followed_and_cancelled_on_its_page(
     assert "2 cancelled" in page
     assert f"/sent/?send={push.pk}" in page
     assert 'hx-trigger="load' not in page
+
+
+def test_the_send_after_an_import_waits_as_long_as_any_other(
+    browser: Client, team: Team, settings: Settings
+) -> None:
+    settings.LEDGER_TIME_SCALE = 2
+    account = AccountFactory.create(team=team)
+    record = checked(browser, GOOD)
+    post(browser, record, "start", {"then": "send", "send_to": account.pk})
+    plan_finished_imports()
+    push = Push.objects.get()
+    assert (push.starts_at - push.created_at).total_seconds() == limits.time_to_cancel() == 5
 
 
 def test_an_import_that_could_not_be_sent_says_why(browser: Client, team: Team) -> None:
