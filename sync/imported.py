@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
 
 from access.models import AuditEvent
 from leads.models import Import
 from leads.standing import Onward
 from sync.models import Push
-from sync.pages import figure
 from sync.pages_jobs import jobs, look_again
 from sync.pulling import NOT_SENT, click_of
-
-# The ends of records in the order they are told, what arrived first.
-ENDS = {
-    "delivered": noop("%(n)s at %(account)s"),
-    "accepted": noop("%(n)s given to %(account)s, not confirmed"),
-    "already_there": noop("%(n)s there already"),
-    "rejected": noop("%(n)s refused"),
-    "uncertain": noop("%(n)s not sure"),
-    "failed": noop("%(n)s not sent"),
-    "cancelled": noop("%(n)s cancelled"),
-}
+from sync.wording import became
 
 
 def onward(done: Import, *, may_send: bool) -> Onward:
@@ -34,14 +21,7 @@ def onward(done: Import, *, may_send: bool) -> Onward:
     url = f"{reverse('sync:sent')}?send={push.pk}"
     running = [push] if push.finished_at is None else []
     strips = jobs(running, may_send=may_send, named=False)
-    return Onward(url, strips[0] if strips else None, _ends(push), look_again(running))
-
-
-def _ends(push: Push) -> str:
-    counts = [(words, getattr(push, name)) for name, words in ENDS.items()]
-    account = push.account.name
-    said = [_(words) % {"n": figure(n), "account": account} for words, n in counts if n]
-    return ", ".join(said)
+    return Onward(url, strips[0] if strips else None, became(push), look_again(running))
 
 
 def _refusal(done: Import) -> str:

@@ -18,7 +18,7 @@ from sync.ledger import COUNTERS
 from sync.models import Delivery, DeliveryItem, Push, State
 from sync.pages import endpoint_of, figure, moment, open_holds, provider_name, stops
 from sync.providers.base import RecordKind
-from sync.wording import Words, words
+from sync.wording import Words, some, words
 
 VIEWS = ("", "waiting", "refused", "unsure", "proved")
 FORGIVEN = 7  # digits that make a search text a number
@@ -169,16 +169,10 @@ def state_of_send(push: Push, *, stopped: bool = False, evidence: str = "") -> W
     name = provider_name(push.account.provider)
     if push.waiting > 0 and not push.finished_at:
         return _under_way(push, stopped)
-    worst = (
-        (push.uncertain, State.UNCERTAIN, _("%(n)s not sure: needs your decision")),
-        (push.rejected, State.REJECTED, _("%(n)s refused")),
-        (push.failed, State.FAILED, _("%(n)s not sent")),
-    )
-    for number, state, text in worst:
-        if number:
-            mark = words(state, name)
-            some = text % {"n": figure(number)}
-            return Words(mark.mark, some if number < push.total else _whole(state, mark, some))
+    for state in (State.UNCERTAIN, State.REJECTED, State.FAILED):
+        if number := getattr(push, COUNTERS[state]):
+            mark, text = words(state, name), some(push, COUNTERS[state])
+            return Words(mark.mark, text if number < push.total else _whole(state, mark, text))
     good = (
         (push.delivered, State.DELIVERED),
         (push.accepted, State.ACCEPTED),

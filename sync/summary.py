@@ -6,6 +6,7 @@ from access.models import Hold
 from sync import gate
 from sync.ledger import COUNTERS
 from sync.models import Push
+from sync.wording import became
 
 
 def stop_of(push: Push) -> Hold | None:
@@ -30,18 +31,8 @@ def figures(push: Push) -> dict[str, int]:
 
 def sentence(push: Push) -> str:
     """Return one line for people: what arrived, what did not, what waits."""
-    words = {
-        "delivered": f"at {push.account.name}",
-        "accepted": f"given to {push.account.name}, not confirmed",
-        "already_there": "were there already",
-        "rejected": "refused",
-        "uncertain": "not sure: need a decision",
-        "failed": "not sent",
-        "cancelled": "cancelled",
-        "superseded": "replaced by a newer edit",
-        "held": f"wait: {push.account.name} is stopped",
-        "waiting": "waiting",
-    }
+    waits = {"held": f"wait: {push.account.name} is stopped", "waiting": "waiting"}
     counts = figures(push)
-    said = ", ".join(f"{counts[name]:,} {text}" for name, text in words.items() if counts[name])
+    waiting = [f"{counts[name]:,} {text}" for name, text in waits.items() if counts[name]]
+    said = ", ".join(filter(None, [became(push), *waiting]))
     return f"{push.label}: {push.total:,} records. {said}."

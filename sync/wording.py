@@ -6,10 +6,34 @@ from dataclasses import dataclass
 
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
-from sync.models import State
+from sync.models import Push, State
 from sync.providers.base import RecordKind
+
+# What became of some records of a send, by the counter of Push, in the order they are told.
+_BECAME = {
+    "delivered": noop("%(n)s at %(account)s"),
+    "accepted": noop("%(n)s given to %(account)s, not confirmed"),
+    "already_there": noop("%(n)s there already"),
+    "rejected": noop("%(n)s refused"),
+    "uncertain": noop("%(n)s not sure: needs your decision"),
+    "failed": noop("%(n)s not sent"),
+    "cancelled": noop("%(n)s cancelled"),
+    "superseded": noop("%(n)s replaced by a newer edit"),
+}
+
+
+def some(push: Push, counter: str) -> str:
+    """Return "2 refused": what became of the records of a send that one of its counters counts."""
+    n = intcomma(getattr(push, counter))
+    return _(_BECAME[counter]) % {"n": n, "account": push.account.name}
+
+
+def became(push: Push) -> str:
+    """Return "821 at TeleCMI Main, 2 refused": what became of the records of a send so far."""
+    return ", ".join(some(push, counter) for counter in _BECAME if getattr(push, counter))
 
 
 def how_many(kind: RecordKind | None, count: int) -> str:

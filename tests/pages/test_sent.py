@@ -8,6 +8,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from sync.models import Decision, Delivery, Push, State
+from sync.summary import sentence
+from sync.wording import became
+from tests.factories import PushFactory
 from tests.pages import world
 from tests.pages.test_lists import row_of, text_of
 
@@ -192,3 +195,11 @@ def test_the_records_of_a_part_of_a_request_are_read_page_by_page(manager: Clien
     first, last = (manager.get(f"/sent/{sent.pk}/{more}") for more in ("", "?from=50"))
     seen = [row.item.pk for page in (first, last) for row in page.context["items"]]
     assert len(seen) == len(set(seen)) > 50
+
+
+def test_every_end_of_a_send_is_told_in_one_line(friday: world.World) -> None:
+    pune = friday.accounts["TeleCMI Pune"]
+    ends = {"delivered": 2, "rejected": 1, "superseded": 3}
+    push = PushFactory.create(account=pune, label="Q3", total=6, **ends)
+    assert became(push) == "2 at TeleCMI Pune, 1 refused, 3 replaced by a newer edit"
+    assert sentence(push) == f"Q3: 6 records. {became(push)}."
