@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import reverse
-
 from access.models import AuditEvent
 from leads.models import Import
 from leads.standing import Onward
 from sync.models import Push
+from sync.pages import page_of_send
 from sync.pages_jobs import jobs, look_again
 from sync.pulling import NOT_SENT, click_of
 from sync.wording import became
@@ -18,7 +17,7 @@ def onward(done: Import, *, may_send: bool) -> Onward:
     push = Push.objects.filter(click_token=click_of(done)).select_related("account").first()
     if push is None:
         return Onward(words=_refusal(done) if done.send_planned_at else "")
-    url = f"{reverse('sync:sent')}?send={push.pk}"
+    url = page_of_send(push.pk)
     running = [push] if push.finished_at is None else []
     strips = jobs(running, may_send=may_send, named=False)
     return Onward(url, strips[0] if strips else None, became(push), look_again(running))

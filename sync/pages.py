@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -66,6 +67,11 @@ def kept(query: QueryDict) -> str:
     """Return the filters of a page as a query string, without its place (leads/paging.py)."""
     places = ("after", "before", "from")
     return urlencode([(key, value) for key, value in query.items() if value and key not in places])
+
+
+def page_of_send(pk: int) -> str:
+    """Return the address of the page of one send, by its id."""
+    return f"{reverse('sync:sent')}?send={pk}"
 
 
 def moment(at: datetime | None, now: datetime | None = None) -> str:

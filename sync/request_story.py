@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from sync import explanations, fixes
 from sync.models import Attempt, Delivery, Look, State
-from sync.pages import endpoint_of, figure, moment, provider_name, span
+from sync.pages import endpoint_of, figure, moment, page_of_send, provider_name, span
 from sync.providers.base import Explanation, RecordKind, Role
 from sync.wording import how_many
 
@@ -267,7 +267,7 @@ def facts(delivery: Delivery) -> list[dict[str, Any]]:
         url = fixes.address("sync:sent_one", delivery.parent_id)
         found.append({"label": _("Cut out of"), "value": _("a larger request"), "url": url})
     if push.again_of_id:
-        url = fixes.address("sync:sent") + f"?send={push.again_of_id}"
+        url = page_of_send(push.again_of_id)
         found.append({"label": _("Sent again"), "value": _("the first time"), "url": url})
     if delivery.payload_hash:
         found.append({"label": _("Bytes"), "value": delivery.payload_hash[:12], "code": True})

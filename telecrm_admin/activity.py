@@ -17,7 +17,7 @@ from access.roles import Right
 from campaigns.models import Campaign
 from leads.models import Import, Lead, LeadList
 from leads.paging import Page, page
-from sync.pages import figure
+from sync.pages import figure, page_of_send
 from telecrm_admin import undoing
 
 # kind -> what the line says after the person's name; %(target)s and %(count)s may stand in it.
@@ -145,7 +145,7 @@ def _urls(rows: Iterable[AuditEvent], rights: set[Right]) -> dict[int, str]:
         there = set(alive.filter(pk__in=mine.values()).values_list("pk", flat=True)) if mine else ()
         found |= {pk: reverse(name, args=[to]) for pk, to in mine.items() if to in there}
     sends = [one for one in rows if one.target_kind == "push"]
-    return found | {one.pk: f"{reverse('sync:sent')}?send={one.target_id}" for one in sends}
+    return found | {one.pk: page_of_send(int(one.target_id)) for one in sends}
 
 
 def sentence(event: AuditEvent) -> str:

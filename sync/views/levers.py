@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -17,7 +16,7 @@ from access.roles import Right, needs
 from sync import levers, limits, planning
 from sync.last_word import left_to_send
 from sync.models import Decision, DeliveryItem, Push
-from sync.pages import figure
+from sync.pages import figure, page_of_send
 from sync.pages_cause import moment_in
 from sync.providers.answers import clean
 from sync.views.found import delivery_of, push_of
@@ -26,12 +25,7 @@ from sync.views.sending import click_of
 
 def back(request: TeamRequest, push: Push) -> HttpResponseRedirect:
     """Return to the page of this site the button was on, else to the page of the send."""
-    return HttpResponseRedirect(page_before(request) or page_of(push.pk))
-
-
-def page_of(send: int) -> str:
-    """Return the address of the page of a send, by its id."""
-    return f"{reverse('sync:sent')}?send={send}"
+    return HttpResponseRedirect(page_before(request) or page_of_send(push.pk))
 
 
 def say_it_is_over(request: TeamRequest, push: Push) -> None:
@@ -132,7 +126,7 @@ def send_again(request: TeamRequest, pk: int) -> HttpResponse:
     items = DeliveryItem.objects.filter(delivery__push=push)
     if drawn := moment_in(request.POST.get("drawn", "")):
         items = items.filter(ended_at__lte=drawn)
-    return _again(request, items, redirect(page_of(pk)))
+    return _again(request, items, redirect(page_of_send(pk)))
 
 
 def _again(
@@ -146,7 +140,7 @@ def _again(
     made = list(sends[0].deliveries.order_by("pk")[:2])
     if len(made) == 1:
         return redirect("sync:sent_one", made[0].pk)
-    return redirect(page_of(sends[0].pk))
+    return redirect(page_of_send(sends[0].pk))
 
 
 def go_again(
