@@ -114,7 +114,7 @@ def explain(
     provider = providers.get(provider_slug)
     if generic := _generic(provider, code):
         return _given_up(generic) if state == State.FAILED else generic
-    known = provider.explain(endpoint, code, message)
+    known = _translated(provider.explain(endpoint, code, message))
     if state in TAKEN and (known is None or known.action != "none"):
         sentence = _(TAKEN[State(state)]) % {"name": provider.name}
         return Explanation(f"{provider.slug}-{state}", sentence, "")
@@ -126,6 +126,11 @@ def explain(
         fix=_("Read the quote, correct the record if it says what is wrong, and send it again."),
         action="send_again",
     )
+
+
+def _translated(known: Explanation | None) -> Explanation | None:
+    """Return a provider's sentences in the reader's language: providers only mark them for it."""
+    return known and replace(known, sentence=_(known.sentence), fix=_(known.fix))
 
 
 def _given_up(said: Explanation) -> Explanation:

@@ -210,10 +210,9 @@ def explain(item: DeliveryItem, account: Account) -> Explanation:
             "edit_records",
         )
     delivery = item.delivery
-    said = explanations.explain(
+    return explanations.explain(
         account.provider, delivery.endpoint, delivery.code, item.quote, state=item.state
     )
-    return Explanation(said.cause, _(said.sentence), _(said.fix), said.action)
 
 
 def _title(made: Problem, unsure: bool, failed: bool) -> str:

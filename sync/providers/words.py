@@ -1,7 +1,7 @@
 """Our words for the providers' messages: how a table of them is read.
 
-The tables mark their sentences with `gettext_noop`; pages translate them when they are shown, so
-that a provider needs no Django.
+The tables mark their sentences with `gettext_noop`; sync/explanations.py translates them, so that a
+provider needs no Django.
 """
 
 from __future__ import annotations
