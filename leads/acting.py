@@ -36,6 +36,7 @@ KINDS = {
     "delete": "deleted",
     "restore": "restored",
 }
+TOGETHER = ("tag", "delete")  # leave one moment on all they did: so the log can take them back
 State = BulkAct.State
 
 
@@ -152,7 +153,7 @@ def _tell(act: BulkAct) -> None:
         target = LeadList.objects.filter(pk=act.details["to"]).first()
     kind = KINDS.get(act.verb)
     if kind and act.done:
-        at = {"at": act.created_at.isoformat()} if act.verb == "delete" else {}
+        at = {"at": act.created_at.isoformat()} if act.verb in TOGETHER else {}
         audit.record(kind, actor=act.by, target=target, team=act.team, count=act.done, **at)
 
 
@@ -185,6 +186,5 @@ def do(
 
 def _portion(act: BulkAct) -> dict[str, Any]:
     """Return what a portion is told: the whole act writes the log's line itself."""
-    # One moment for all deleted ones: so the log can take them back together.
-    moment = {"at": act.created_at} if act.verb == "delete" else {}
+    moment = {"at": act.created_at} if act.verb in TOGETHER else {}
     return {"told": False, **moment}

@@ -64,16 +64,35 @@ def _portions(ids: list[int]) -> Iterator[list[int]]:
 
 
 @transaction.atomic
-def tag(leads: QuerySet[Lead], name: str, *, team: Team, by: User | None, told: bool = True) -> int:
+def tag(
+    leads: QuerySet[Lead],
+    name: str,
+    *,
+    team: Team,
+    by: User | None,
+    told: bool = True,
+    at: datetime | None = None,
+) -> int:
     """Put the tag `name` on `leads`; return how many did not have it."""
+    now = at or timezone.now()
     word, _made = Tag.objects.get_or_create(team=team, name=name)
     fresh = leads.filter(~Exists(LeadTag.objects.filter(lead=OuterRef("pk"), tag=word)))
     count = 0
     for ids in _portions(_ids(fresh)):
-        LeadTag.objects.bulk_create([LeadTag(lead_id=pk, tag=word) for pk in ids])
+        LeadTag.objects.bulk_create([LeadTag(lead_id=pk, tag=word, put_at=now) for pk in ids])
         count += editing.touch(Lead.objects.filter(pk__in=ids))
     if told:
-        audit.record("tagged", actor=by, target=word, team=team, count=count)
+        moment = now.isoformat()
+        audit.record("tagged", actor=by, target=word, team=team, count=count, at=moment)
+    return count
+
+
+@transaction.atomic
+def untag(put: QuerySet[LeadTag], word: Tag, *, team: Team, by: User) -> int:
+    """Take the tag `word` off where one act put it (`put`); return off how many leads."""
+    editing.touch(Lead.objects.filter(pk__in=put.values("lead")))
+    count, _each = put.delete()
+    audit.record("untagged", actor=by, target=word, team=team, count=count)
     return count
 
 

@@ -196,13 +196,19 @@ class Lead(models.Model):
 
 
 class LeadTag(models.Model):
-    """A tag on a lead."""
+    """A tag on a lead; `put_at` is the moment of the act that put it on many leads at once."""
 
     lead = models.ForeignKey(Lead, models.CASCADE)
     tag = models.ForeignKey(Tag, models.CASCADE)
+    put_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["lead", "tag"], name="tag_once")]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["tag", "put_at"], name="tag_put", condition=models.Q(put_at__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.lead_id}: {self.tag_id}"

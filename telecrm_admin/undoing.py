@@ -21,7 +21,7 @@ from access.roles import Right
 from leads import bulk, do_not_call, editing
 from leads.erased import NO_NUMBER
 from leads.importing import progress
-from leads.models import Contact, DoNotCall, Import, Lead, LeadList
+from leads.models import Contact, DoNotCall, Import, Lead, LeadList, LeadTag, Tag
 from sync import levers
 from sync.models import Push
 
@@ -166,6 +166,18 @@ def _move_back(event: AuditEvent, team: Team, by: User) -> None:
         bulk.move(Lead.objects.filter(pk__in=leads), to, team=team, by=by)
 
 
+def _tagged_together(event: AuditEvent, team: Team) -> QuerySet[LeadTag]:
+    """Return the tags one act put on leads that did not have it, as far as they are still there."""
+    put = LeadTag.objects.filter(tag__team=team, tag=int(event.target_id))
+    at = _at(event)
+    return put.filter(put_at=at) if at else put.none()
+
+
+def _untag(event: AuditEvent, team: Team, by: User) -> None:
+    word = Tag.objects.get(team=team, pk=int(event.target_id))
+    bulk.untag(_tagged_together(event, team), word, team=team, by=by)
+
+
 def _is_blocked(event: AuditEvent, team: Team) -> bool:
     phones = event.details.get("phones") or ()
     return DoNotCall.objects.filter(team=team, phone__in=phones).exists()
@@ -202,6 +214,7 @@ WAYS = {
     ("list_deleted", "leadlist"): Way(Right.IMPORT, _list_is_gone, _restore_list),
     ("edited", "lead"): Way(Right.EDIT, _is_as_edited, _edit_back),
     ("moved", "leadlist"): Way(Right.EDIT, lambda e, t: bool(_left_lists(e, t)), _move_back),
+    ("tagged", "tag"): Way(Right.EDIT, lambda e, t: _tagged_together(e, t).exists(), _untag),
     ("do_not_call", ""): Way(Right.EDIT, _is_blocked, _unblock),
     ("imported", "import"): Way(Right.IMPORT, _may_undo_import, page="leads:import_result"),
     ("send.paused", "push"): Way(Right.SEND, lambda e, t: _push(e, t) is not None, _resume),

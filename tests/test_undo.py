@@ -128,6 +128,31 @@ def test_tags_are_put_back(log: Client, lead: Lead, meera: User) -> None:
     assert not lead.tags.exists()
 
 
+def test_a_tag_is_taken_off_the_leads_it_was_put_on_at_once(
+    log: Client, lead: Lead, meera: User
+) -> None:
+    had, again, plain = (LeadFactory.create(lead_list=lead.lead_list) for _n in range(3))
+    editing.set_tags(had, ["hot", "old"], by=meera)
+    editing.set_tags(plain, ["old"], by=meera)
+    bulk.tag(Lead.objects.all(), "hot", team=lead.team, by=meera)
+    line = AuditEvent.objects.get(kind="tagged")
+    editing.save(
+        lead, {"city": "Nagpur"}, by=meera, seen=editing.stamp(Lead.objects.get(pk=lead.pk))
+    )
+    editing.set_tags(again, [], by=meera)
+    editing.set_tags(again, ["hot"], by=meera)
+    page = log.get("/activity/").content.decode()
+    assert "put the tag hot on 3 records" in page
+    log.post(f"/activity/{line.pk}/undo/")
+    tags = {one.pk: sorted(tag.name for tag in one.tags.all()) for one in Lead.objects.all()}
+    assert tags == {lead.pk: [], had.pk: ["hot", "old"], again.pk: ["hot"], plain.pk: ["old"]}
+    lead.refresh_from_db()
+    assert (lead.city, lead.version) == ("Nagpur", 4)  # tagged, edited, the tag taken off
+    page = log.get("/activity/").content.decode()
+    assert "took the tag hot off 2 records" in page
+    assert f"/activity/{line.pk}/undo/" not in page
+
+
 def test_moved_leads_go_back_where_they_came_from(log: Client, lead: Lead, meera: User) -> None:
     to = LeadListFactory.create(team=lead.team, name="Others")
     bulk.move(Lead.objects.all(), to, team=lead.team, by=meera)

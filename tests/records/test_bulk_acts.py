@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from access.models import AuditEvent, Team, User
-from leads import acting, bulk, jobs
+from leads import acting, bulk, editing, jobs
 from leads.bulk_act import BulkAct
 from leads.models import DoNotCall, Lead, LeadList
 from leads.searching import LeadFilter
@@ -74,6 +74,30 @@ def test_deleted_leads_share_a_moment_so_that_the_log_can_take_them_back(
     event = AuditEvent.objects.get(kind="deleted")
     assert moment is not None
     assert (event.count, event.details["at"]) == (5, moment.isoformat())
+
+
+def test_the_log_takes_a_tag_off_all_that_an_act_put_it_on(
+    browser: Client, team: Team, manager: User, five: list[Lead]
+) -> None:
+    editing.set_tags(five[2], ["warm"], by=manager)
+    begun(team, manager, "tag", tag="warm")
+    work_on()
+    event = AuditEvent.objects.get(kind="tagged")
+    assert event.count == 4
+    browser.post(f"/activity/{event.pk}/undo/")
+    assert list(Lead.objects.filter(tags__name="warm")) == [five[2]]
+
+
+def test_a_stopped_acts_tags_are_taken_off_too(
+    browser: Client, team: Team, manager: User, five: list[Lead]
+) -> None:
+    act = begun(team, manager, "tag", tag="warm")
+    jobs.run(0)
+    acting.stop(act)
+    event = AuditEvent.objects.get(kind="tagged")
+    assert (event.count, Lead.objects.filter(tags__name="warm").count()) == (2, 2)
+    browser.post(f"/activity/{event.pk}/undo/")
+    assert not Lead.objects.filter(tags__name="warm").exists()
 
 
 def test_a_portion_is_done_and_the_rest_next_time(
