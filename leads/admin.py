@@ -185,6 +185,7 @@ class IssueInline(ReadOnlyInline):
 
     model = ImportIssue
     fields = ["row_number", "code", "value", "words", "is_warning"]
+    readonly_fields = ["words"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Only the first; all of them stand in their own table."""

@@ -10,9 +10,16 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from access.models import AuditEvent, User
-from leads.models import Lead, LeadList
+from leads.models import Import, ImportIssue, Lead, LeadList
 from sync.models import Attempt, Decision, Delivery, DeliveryItem, Gate, Push, Standing
-from tests.factories import AccountFactory, ContactFactory, LeadFactory, UserFactory
+from tests.factories import (
+    AccountFactory,
+    ContactFactory,
+    ImportFactory,
+    LeadFactory,
+    UserFactory,
+)
+from tests.pages import world
 
 pytestmark = pytest.mark.django_db
 OURS = [
@@ -43,6 +50,19 @@ def test_every_table_opens_and_searches(root: Client, model: type[Model]) -> Non
     url = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
     assert root.get(url).status_code == 200
     assert root.get(f"{url}?q=abc").status_code == 200
+
+
+def test_every_record_opens(root: Client) -> None:
+    world.friday(scale=0.02)
+    ImportFactory.create().issues.create(row_number=3, code="phone_empty")
+    opened = set()
+    for model in OURS:
+        record = model._default_manager.order_by("-pk").first()
+        if record is not None and model in admin.site._registry:
+            url = f"/admin/{model._meta.app_label}/{model._meta.model_name}/{record.pk}/change/"
+            assert root.get(url).status_code == 200, url
+            opened.add(model)
+    assert opened >= {Import, ImportIssue, Lead, LeadList, Push, Delivery, Attempt, Standing}
 
 
 @pytest.mark.parametrize("model", LEDGER)
