@@ -17,12 +17,13 @@ from typing import BinaryIO, NamedTuple
 from django.utils.translation import gettext as _
 
 from leads.csvguess import MOST_COLUMNS, SAMPLE, Dialect, Unreadable, errors_of, guess
-from leads.csvparse import LONGEST_RECORD_LINES, parse
+from leads.csvparse import LONGEST_RECORD_LINES, cut_by_hand, parse
 
 __all__ = ["Block", "Cursor", "Dialect", "Table", "Unreadable", "guess", "open_table"]
 
 BLOCK = 64 * 1024  # about 700 leads: a commit others do not notice waiting for
 LONGEST_LINE = 2 * 1024 * 1024
+TOO_LONG = "line_too_long"
 HALF = "\udc80"
 ENDS = ("\n", "\r")
 BAD_CHARACTERS = re.compile("[\ud800-\udfff]")
@@ -121,19 +122,29 @@ class Table:
         return 0
 
     def _skipped_line(self, at: Cursor) -> Block:
-        """Pass over one line that is too long to be a row, in constant memory."""
-        offset = at.offset
-        while True:
-            self.file.seek(offset)
-            raw = self.file.read(BLOCK)
-            cut = raw.find(b"\n")
-            if cut >= 0 or not raw:
-                offset += cut + 1 if raw else 0
-                break
-            offset += len(raw)
-        offset += (offset - self.dialect.start) % len("\n".encode(self.dialect.encoding))
-        empty = [""] * self.width
-        return Block(Cursor(offset, at.line + 1), [at.line], [empty], {0: "cell_too_long"})
+        """Pass over one line that is too long to be a row, in constant memory: of its bytes only
+        the first LONGEST_LINE are kept.
+        """
+        self.file.seek(at.offset)
+        text, _dirty = self._decoded(self.file.read(LONGEST_LINE))
+        end = self._line_end(at.offset + LONGEST_LINE)
+        cells = cut_by_hand(text, self.dialect.delimiter)
+        return self._fitted(Block(Cursor(end, at.line + 1), [at.line], [cells], {0: TOO_LONG}))
+
+    def _line_end(self, offset: int) -> int:
+        """Return where the line that goes on at `offset` ends, in constant memory."""
+        size = self.file.seek(0, io.SEEK_END)
+        for end in ENDS:
+            mark = end.encode(self.dialect.encoding)
+            for start in range(offset, size, BLOCK):
+                self.file.seek(start)
+                raw = self.file.read(BLOCK)
+                place = raw.find(mark)
+                while place % len(mark) and place >= 0:  # half of two characters
+                    place = raw.find(mark, place + 1)
+                if place >= 0:
+                    return start + place + len(mark)
+        return size
 
     def _decoded(self, raw: bytes) -> tuple[str, bool]:
         """Return the text, and whether some of its bytes need a look row by row."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -73,9 +74,17 @@ def _may_go_on(trouble: Exception, left: list[str]) -> bool:
     return small and "end of data" in str(trouble)
 
 
-def _bare(cell: str) -> str:
-    """Return a cell without the quotation marks around it."""
-    return cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell
+def cut_by_hand(line: str, delimiter: str) -> list[str]:
+    """Take a line apart that csv refuses: the rows left out are given back as they came."""
+    mark = re.escape(delimiter)
+    cell = re.compile(rf'"((?:[^"]+|"")*+)(?:"(?={mark}|$)|$)|([^{mark}]*)')
+    line, cells, at = line.rstrip("\r\n"), [], 0
+    while at <= len(line):
+        found = cell.match(line, at)
+        quoted, plain = found.groups() if found else (None, "")
+        cells.append(plain if quoted is None else quoted.replace('""', '"'))
+        at = (found.end() if found else at) + 1
+    return cells
 
 
 class _Careful:
@@ -121,10 +130,6 @@ class _Careful:
             self.start = end
         self.at = len(self.lines)
 
-    def _cut_by_hand(self, line: str) -> list[str]:
-        """Take a line apart that csv refuses: the rows left out are given back as they came."""
-        return [_bare(cell) for cell in line.rstrip("\r\n").split(self.delimiter)]
-
     def _one_line(self) -> None:
         """Settle the line in trouble by itself: sloppy quotes are read, an open one is a fault."""
         line = self.lines[self.start]
@@ -139,7 +144,7 @@ class _Careful:
                     csv.reader([line], delimiter=self.delimiter, quoting=csv.QUOTE_NONE), []
                 )
         except csv.Error:
-            cells, fault = self._cut_by_hand(line), "cell_too_long"
+            cells, fault = cut_by_hand(line, self.delimiter), "cell_too_long"
         if fault:
             self.faults[len(self.rows)] = fault
         self.numbers.append(self.first_line + self.start)

@@ -171,13 +171,14 @@ def test_a_cell_too_long_is_a_fault_of_its_row() -> None:
     ]
 
 
-def test_a_line_too_long_for_memory_is_passed_over() -> None:
-    data = b"name,phone\nA,1\n" + b"x" * 5_000_000 + b"\nC,3\n"
-    assert [(line, fault) for line, _, fault in everything(data)] == [
-        (2, ""),
-        (3, "cell_too_long"),
-        (4, ""),
-    ]
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_line_too_long_for_memory_is_passed_over(end: str, encoding: str) -> None:
+    rows = ["name,phone", "A,1", "B,2," + "\u0a05" * 1_500_000, "C,3"]  # holds a \n byte in UTF-16
+    found = everything(end.join([*rows, ""]).encode(encoding))
+    assert [(line, fault) for line, _, fault in found] == [(2, ""), (3, "line_too_long"), (4, "")]
+    assert found[1][1][:2] == ["B", "2"]
+    assert found[2][1] == ["C", "3"]
 
 
 def test_a_stray_byte_is_a_fault_of_its_row_and_never_a_question_mark() -> None:

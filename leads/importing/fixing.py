@@ -20,7 +20,9 @@ from leads.importing.rows import ROW_LEFT_OUT, Row, RowReader
 from leads.models import Import, ImportEdit, ImportIssue
 
 BUCKETS = ("ready", "already_here", "repeated", "to_fix", "left_out")
-STRUCTURAL = frozenset(("unclosed_quote", "cell_too_long", "bad_bytes", "nul", "extra_cells"))
+STRUCTURAL = frozenset(
+    ("unclosed_quote", "cell_too_long", "line_too_long", "bad_bytes", "nul", "extra_cells")
+)
 
 
 @dataclass(frozen=True, slots=True)

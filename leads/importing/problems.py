@@ -41,6 +41,10 @@ PROBLEMS = {
         noop("A cell of this line is too long to be read (over 131,072 characters)."),
         noop("Shorten the long cell, or leave this row out."),
     ),
+    "line_too_long": (
+        noop("This line is over 2 MB, which no lead is; only its beginning could be kept."),
+        noop("Shorten it in the original file and import that row again, or leave it out."),
+    ),
     "bad_bytes": (
         noop("This line is written in another encoding than the rest of the file."),
         noop("Type the damaged letters again, or save the whole file as UTF-8."),
@@ -102,6 +106,7 @@ FIXES = {
 TITLES = {
     "unclosed_quote": noop("A quotation mark that never closes"),
     "cell_too_long": noop("A cell too long to be read"),
+    "line_too_long": noop("A line of over 2 MB"),
     "bad_bytes": noop("Letters of another encoding"),
     "nul": noop("An empty character in the line"),
     "extra_cells": noop("More cells than the header"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from leads.csvfile import damage
+from leads.csvfile import TOO_LONG, damage
 from leads.formulas import restored
 from leads.importing.cells import Noted, Put, Putter, Refused
 from leads.importing.problems import LEFT_BY_HAND, Issue, as_written
@@ -194,7 +194,8 @@ class RowReader:
             if column < len(cells):
                 cells[column] = value
         still_bad = fault in ("bad_bytes", "nul") and any(map(self._is_damaged, cells))
-        return cells, fault if still_bad else ""
+        is_part = fault == TOO_LONG  # nobody has seen the rest of the line
+        return cells, fault if still_bad or is_part else ""
 
     def _is_damaged(self, cell: str) -> bool:
         """Whether a cell holds stray bytes or NUL, as the file has them or as a note keeps them."""

@@ -8,11 +8,12 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from leads.csvfile import Unreadable
-from leads.importing import staging
+from leads.importing import fixing, staging
+from leads.importing.problems import WHOLE_ROW
 from leads.importing.rejects import rejects
 from leads.models import Import, Lead
 from tests.factories import AccountFactory, TeamFactory
-from tests.importing.files import imported, rejected, staged, sums
+from tests.importing.files import checked, imported, rejected, staged, sums
 
 pytestmark = pytest.mark.django_db
 
@@ -227,6 +228,29 @@ def test_a_cell_too_long_comes_back_whole_among_the_rejects() -> None:
     assert [line.count("x") for line in back[1:]] == [200_000, 200_000]
     again = imported(b"".join(rejects(record)))
     assert again.problems == {"cell_too_long": 2}
+
+
+def test_a_quoted_cell_too_long_keeps_its_commas_and_quotes() -> None:
+    long = "tall, " * 30_000 + 'the ""boss""'
+    record = imported(f'name,notes,phone\nAsha,"{long}",9000030001\n')
+    assert record.problems == {"cell_too_long": 1}
+    raw = b"".join(rejects(record))
+    assert raw.startswith(b"\xef\xbb\xbfname,notes,phone,row_number")
+    assert f'Asha,"{long}",9000030001,2,'.encode() in raw
+
+
+def test_of_a_line_over_two_megabytes_the_beginning_comes_back_among_the_rejects() -> None:
+    data = "name,phone,notes\nAsha,9000030001," + "x" * 3_000_000 + "\nRavi,9000030002,\n"
+    record = checked(data)
+    assert record.problems == {"line_too_long": 1}
+    assert fixing.bad_rows(record)[0].cells[:2] == ["Asha", "9000030001"]
+    assert "only its beginning" in fixing.bad_rows(record)[0].issues[WHOLE_ROW]
+    fixing.edit_cell(record, 2, 2, "short", by=None)  # cannot mend what nobody has seen
+    assert record.problems == {"line_too_long": 1}
+    [raw] = b"".join(rejects(record)).splitlines()[1:]
+    assert raw.startswith(b"Asha,9000030001,xxx")
+    assert 2_000_000 < raw.count(b"x") < 2_100_000
+    assert imported(b"".join(rejects(record))).problems == {"line_too_long": 1}
 
 
 def test_a_facebook_test_row_is_left_out_whichever_of_its_cells_says_so() -> None:
