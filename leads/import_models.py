@@ -109,7 +109,7 @@ class ImportIssue(models.Model):
     code = models.CharField(max_length=40)
     value = models.TextField(blank=True)
     cells = models.JSONField(default=list, blank=True)  # the row as the file has it, for the grid
-    figures = models.JSONField(default=dict, blank=True)  # what the sentence of `code` needs
+    figures = models.JSONField(default=dict, blank=True)  # what `words` or a note of `code` needs
     words_kept = models.CharField(max_length=400, blank=True)  # said instead of it
     is_warning = models.BooleanField(default=False)
 

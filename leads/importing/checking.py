@@ -80,23 +80,20 @@ class Check:
         repeated = self.seen.repeated(good, key)
         counts: Counter[str] = Counter(rows_read=len(rows))
         places = Counter({int(k): v for k, v in record.already_in.items()})
-        for place, (row, cells) in enumerate(zip(rows, block.rows, strict=True)):
+        for at, (row, cells) in enumerate(zip(rows, block.rows, strict=True)):
             if row.problems:
                 counts[self.reader.bucket_of(row)] += 1
                 notebook.problem(row, cells)
                 continue
             if row.warnings:
                 notebook.warn(row)
-            here = self.scope.counted(found.get(row.values[key], ()))
-            bucket = "already_here" if here else "ready"
-            if row.line in repeated:
-                bucket = "repeated"
-            elif here:
-                places[(self.scope.here(here) or here[0]).place or 0] += 1
+            known = found.get(row.values[key], ())
+            bucket, place = self.scope.bucket(known, repeated=row.line in repeated)
             counts[bucket] += 1
+            if place is not None:
+                places[place] += 1
             if row.line in self.reader.edits:
-                at = here[0].place or 0 if bucket == "already_here" else ""
-                notebook.corrected(row, cells, f"{bucket}:{at}", block.faults.get(place, ""))
+                notebook.corrected(row, cells, bucket, place, block.faults.get(at, ""))
         self._save(notebook, counts, places, block)
 
     def _save(

@@ -172,7 +172,7 @@ def _check_again(record: Import, noted: ImportIssue) -> Row:
 def _fault(issue: ImportIssue) -> str:
     """Return what the line of the file suffers from, whatever was done about it since."""
     if issue.code == CORRECTED:
-        return issue.value.partition(" ")[2]
+        return str(issue.figures.get("fault", ""))
     fault = issue.value if issue.code == LEFT_BY_HAND else issue.code
     return fault if fault in STRUCTURAL else ""
 
@@ -184,9 +184,8 @@ def _recount(record: Import, reader: RowReader, row: Row, old: ImportIssue) -> N
     before.problems = [Issue(old.code)]
     bucket, cells, fault = reader.bucket_of(before), list(old.cells), _fault(old)
     if old.code == CORRECTED:
-        bucket, _colon, place = old.value.partition(" ")[0].partition(":")
-        bucket = bucket or "ready"  # emptied, when its person was erased
-        _bump(now.already_in, place, -1)
+        bucket = old.figures.get("bucket", "ready")  # emptied, when its person was erased
+        _bump(now.already_in, old.figures.get("place"), -1)
     else:
         _bump(now.problems, old.code, -1)
     setattr(now, bucket, getattr(now, bucket) - 1)
@@ -197,11 +196,10 @@ def _recount(record: Import, reader: RowReader, row: Row, old: ImportIssue) -> N
         notebook.problem(row, cells)
     else:
         key = row.values[reader.target.key]
-        known = Scope(now, reader).counted(look_up(now, reader, [key]).get(key, ()))
-        bucket = "repeated" if repeats else "already_here" if known else "ready"
-        place = str(known[0].place or 0) if bucket == "already_here" else ""
+        known = look_up(now, reader, [key]).get(key, ())
+        bucket, place = Scope(now, reader).bucket(known, repeated=repeats)
         _bump(now.already_in, place, 1)
-        notebook.corrected(row, cells, f"{bucket}:{place}", fault)
+        notebook.corrected(row, cells, bucket, place, fault)
     now.problems = dict(notebook.save()["problems"])
     setattr(now, bucket, getattr(now, bucket) + 1)
     now.save(update_fields=["problems", "already_in", *BUCKETS])
@@ -217,9 +215,10 @@ def _repeats(record: Import, reader: RowReader, row: Row) -> bool:
         return seen.corrected(row, reader.target.key)
 
 
-def _bump(counts: dict[str, int], code: str, by: int) -> None:
-    if not code:
+def _bump(counts: dict[str, int], of: str | int | None, by: int) -> None:
+    if of is None:
         return
+    code = str(of)
     counts[code] = counts.get(code, 0) + by
     if counts[code] <= 0:
         del counts[code]

@@ -82,6 +82,17 @@ class Scope:
                 return one
         return None
 
+    def bucket(self, found: Iterable[Found], *, repeated: bool) -> tuple[str, int | None]:
+        """Return the count a good row stands in; for "already_here" also the list that has it, its
+        own where that is one of them (0: in none).
+        """
+        if repeated:
+            return "repeated", None
+        counted = self.counted(found)
+        if not counted:
+            return "ready", None
+        return "already_here", (self.here(counted) or counted[0]).place or 0
+
     def counted(self, found: Iterable[Found]) -> list[Found]:
         """Return the records that count: in this place always, elsewhere by the scope."""
         return [one for one in found if self._counts(one)]

@@ -35,12 +35,16 @@ class Notebook:
             for issue in row.problems:
                 self._keep(row.line, issue, cells)
 
-    def corrected(self, row: Row, cells: list[str], bucket: str, fault: str) -> None:
+    def corrected(
+        self, row: Row, cells: list[str], bucket: str, place: int | None, fault: str
+    ) -> None:
         """Keep a good row that was corrected by hand, so that it can be corrected again: its cells
-        as the file has them, the count it stands in ("already_here:12" names the list), and what
-        the file's line suffers from.
+        as the file has them, where it is counted (Scope.bucket), what the file's line suffers from.
         """
-        self._keep(row.line, Issue(CORRECTED, value=f"{bucket} {fault}"), cells, is_note=True)
+        figures: dict[str, str | int] = {"bucket": bucket, "fault": fault}
+        if place is not None:
+            figures["place"] = place
+        self._keep(row.line, Issue(CORRECTED, figures=figures), cells, is_note=True)
 
     def warn(self, row: Row) -> None:
         """Count the warnings of a row that goes in all the same."""

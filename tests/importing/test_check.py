@@ -121,6 +121,21 @@ def test_a_row_corrected_into_a_number_that_is_here_counts_in_the_list_it_is_in(
     assert (record.ready, record.already_here, record.already_in) == (2, 0, {})
 
 
+def test_a_corrected_row_that_is_in_two_lists_counts_in_the_one_it_would_go_into() -> None:
+    elsewhere = LeadListFactory.create()
+    into = LeadListFactory.create(team=elsewhere.team)
+    for lead_list in (elsewhere, into):
+        LeadFactory.create(lead_list=lead_list, phone="+919876543210")
+    record = checked("phone\n98765\n9000000001\n", team=into.team, lead_list=into)
+    fixing.edit_cell(record, 2, 0, "9876543210", by=None)
+    assert record.already_in == {str(into.pk): 1}
+    progress.start_check(record)
+    record = jobs.finish(record)
+    assert record.already_in == {str(into.pk): 1}
+    fixing.edit_cell(record, 2, 0, "9000000002", by=None)
+    assert (record.already_here, record.already_in) == (0, {})
+
+
 def test_a_corrected_row_can_be_corrected_again() -> None:
     record = checked(FILE)
     fixing.edit_cell(record, 5, 1, "9000099999", by=None)
@@ -174,7 +189,7 @@ def test_a_note_that_was_emptied_for_an_erased_person_can_still_be_corrected() -
     record = checked(FILE)
     fixing.edit_cell(record, 5, 1, "9000099999", by=None)
     fixing.leave_out(record, 4, by=None)
-    record.issues.update(value="", cells=[])
+    record.issues.update(value="", cells=[], figures={})
     fixing.edit_cell(record, 5, 1, "9000088888", by=None)
     fixing.bring_back(record, 4)
     assert (record.ready, record.to_fix, record.left_out) == (2, 3, 0)
