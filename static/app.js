@@ -47,6 +47,12 @@
   });
   on("htmx:sendError", () => trouble(words().failed, words().retry, reload));
 
+  // --- on a phone the chosen one of many tabs may stand outside the strip
+  all(".views [aria-current]").forEach((tab) => {
+    const strip = tab.parentElement;
+    strip.scrollLeft = Math.max(0, tab.offsetLeft + tab.offsetWidth + 16 - strip.clientWidth);
+  });
+
   // --- dialogs: a link with data-opens opens one; without JS the link leads to a page
   on("click", (event) => {
     const opener = event.target.closest("[data-opens]");

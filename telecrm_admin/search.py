@@ -15,6 +15,7 @@ from access.models import Account, Team
 from campaigns.models import Campaign
 from leads.models import Contact, Lead, LeadList
 from leads.searching import find
+from leads.templatetags.phone import spaced
 from sync import providers
 from telecrm_admin.templatetags.shell import PLACES, SETTINGS, address
 
@@ -79,9 +80,8 @@ def pages(text: str) -> list[Hit]:
 
 def _leads(team: Team, text: str) -> list[Hit]:
     leads = Lead.objects.filter(team=team, deleted_at=None).select_related("lead_list")
-    return _hits(
-        "leads:lead", find(leads, text, team), lambda lead: f"{lead.phone}, {lead.lead_list}"
-    )
+    found = find(leads, text, team)
+    return _hits("leads:lead", found, lambda one: f"{spaced(one.phone)}, {one.lead_list}")
 
 
 def _lists(team: Team, text: str) -> list[Hit]:
@@ -96,7 +96,7 @@ def _campaigns(team: Team, text: str) -> list[Hit]:
 
 def _contacts(team: Team, text: str) -> list[Hit]:
     contacts = Contact.objects.filter(team=team, deleted_at=None)
-    return _hits("leads:contact", find(contacts, text, team), lambda one: one.phone)
+    return _hits("leads:contact", find(contacts, text, team), lambda one: spaced(one.phone))
 
 
 def _accounts(team: Team, text: str) -> list[Hit]:

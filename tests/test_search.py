@@ -47,7 +47,9 @@ def test_a_lead_is_found_by_number_and_by_name(
     LeadFactory.create(
         lead_list=of_team, team=team, phone="+919822000417", first_name="Priya", last_name="Iyer"
     )
-    assert "Priya Iyer" in found(client, text)
+    answer = found(client, text)
+    assert "Priya Iyer" in answer
+    assert "+91 98220 00417" in answer
 
 
 def test_other_teams_stay_out_of_the_results(client: Client, meera: User) -> None:

@@ -173,6 +173,22 @@ def test_nothing_scrolls_sideways_on_a_narrow_phone(
     assert_accessible(page)
 
 
+def test_the_chosen_tab_of_settings_is_in_view_on_a_phone(browse: Browse, meera: User) -> None:
+    page = browse(meera, size=(390, 844))
+    page.goto("/me/")
+    expect(page.locator(".views [aria-current]")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize(("size", "_theme"), LOOKS[::2])
+def test_a_short_page_does_not_scroll(
+    browse: Browse, meera: User, size: tuple[int, int], _theme: str
+) -> None:
+    page = browse(meera, size=size)
+    for address in ("/team/", "/contacts/new/"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollHeight <= innerHeight"), address
+
+
 def test_the_frame_speaks_hindi(browse: Browse, arvind: User) -> None:
     page = browse(arvind, size=(390, 844), locale="hi-IN")
     for address in OUR_PAGES:

@@ -109,7 +109,7 @@ def test_a_new_team_is_shown_its_first_steps(client: Client) -> None:
     client.force_login(new.manager)
     page = client.get("/").content
     assert title_of(page) == "Connect an account."
-    assert "0 of five done" in text_of(page)
+    assert "0 of 5 done" in text_of(page)
 
 
 def test_five_leads_go_first_from_the_checklist(client: Client) -> None:
