@@ -199,3 +199,24 @@ def test_every_step_is_accessible_in_every_look(
     assert_accessible(page)
     page.goto("/imports/")
     assert_accessible(page)
+
+
+def test_without_javascript_looking_elsewhere_keeps_what_duplicates_become(
+    browse: Callable[..., Page], meera: User
+) -> None:
+    LeadFactory.create(
+        lead_list=LeadListFactory.create(team=meera.teams.get(), name="Week 46"),
+        phone="+919822000999",
+    )
+    page = browse(meera, script=False)
+    drop(page)
+    page.get_by_role("button", name="Check all rows").click()
+    page.get_by_label("Update them").check()
+    page.get_by_label("Look for duplicates in").select_option(label="what came in the last … days")
+    page.get_by_label("How many days").fill("7")
+    page.get_by_role("button", name="Look again").click()
+    expect(page.get_by_label("Update them")).to_be_checked()
+    expect(page.get_by_label("How many days")).to_have_value("7")
+    page.get_by_role("button", name="Import 2 rows").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("1 lead added")
+    assert Import.objects.get().updated == 1
