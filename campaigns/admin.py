@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from access.models import Account, Team
 from campaigns import choices, dialers
@@ -92,10 +93,15 @@ class AgentAdmin(WithImport):
 
     import_kind = "agents"
 
-    list_display = ("agent_id", "name", "group", "team", "account", "left_at")
+    list_display = ("agent_id", "name", "calling_team", "team", "account", "left_at")
     list_filter = ("team", "account", "group")
     search_fields = ("agent_id", "name", "phone")
     list_select_related = ("team", "account")
+
+    @admin.display(description=_("calls in team"), ordering="group")
+    def calling_team(self, agent: Agent) -> str:
+        """The group on the call floor; `team` is the client whose records these are."""
+        return agent.group
 
 
 @admin.register(AgentSet)

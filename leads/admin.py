@@ -202,19 +202,19 @@ class ImportAdmin(ReadOnly):
         "file_name",
         "kind",
         "state",
-        "team",
+        "created_at",
         "row_count",
         "added",
         "updated",
         "skipped",
         "left_out",
         "created_by",
-        "created_at",
+        "team",
     ]
     list_filter = ["kind", "state", "team"]
     search_fields = ["file_name", "source", "list_name"]
     list_select_related = ["team", "created_by"]
-    exclude = ["lease_token", "cursor"]
+    exclude = ["file", "lease_token", "cursor"]  # nobody but the import reads uploads: no link
     inlines = [IssueInline]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -63,6 +65,16 @@ def test_every_record_opens(root: Client) -> None:
             assert root.get(url).status_code == 200, url
             opened.add(model)
     assert opened >= {Import, ImportIssue, Lead, LeadList, Push, Delivery, Attempt, Standing}
+
+
+def test_an_import_offers_no_link_to_its_upload_and_writes_times_as_the_pages_do(
+    root: Client,
+) -> None:
+    made = datetime(2026, 11, 21, 12, 14, tzinfo=UTC)
+    record = ImportFactory.create(file="imports/2026/11/week.csv", created_at=made)
+    page = root.get(f"/admin/leads/import/{record.pk}/change/").text
+    assert "imports/2026/11" not in page
+    assert "21 Nov 2026, 17:44" in page
 
 
 @pytest.mark.parametrize("model", LEDGER)
