@@ -82,13 +82,10 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True)
 class FieldRule:
-    """One line of a field map: which of our columns feeds which remote field.
+    """One line of a field map: which of our columns feeds which remote field."""
 
-    `column` is a Lead or Contact field name, or `custom.<key>`; `remote` the provider's field name.
-    """
-
-    column: str
-    remote: str
+    column: str  # the name of a Lead or Contact field, or `custom.<key>`
+    remote: str  # the provider's name
     kind: FieldKind = FieldKind.TEXT
 
 
@@ -112,12 +109,9 @@ class Record:
 
 @dataclass(frozen=True)
 class Built:
-    """A payload without credentials, and the records that cannot go, each with its reason.
+    """A payload without credentials, and the records that cannot go, each with its reason."""
 
-    `payload` is None when no record can go: an empty request is never made.
-    """
-
-    payload: Json
+    payload: Json  # None when no record can go: an empty request is never made
     refused: Mapping[str, str] = field(default_factory=dict)  # record key -> why, for people
 
 
