@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
 from sync import explanations, fixes
@@ -167,20 +168,18 @@ def _waited(since: datetime, seconds: float, repeats: bool) -> Entry:
 
 
 RESULTS = {
-    "accepted": ("at", _("taken")),
-    "handed_over": ("given", _("taken, not confirmed")),
-    "already_there": ("at", _("it was there already")),
-    "rejected": ("refused", _("refused")),
-    "retry": ("wait", _("asked to come again later")),
-    "misconfigured": ("stopped", _("the account is refused")),
-    "uncertain": ("unsure", _("no clear answer")),
+    "accepted": ("at", noop("taken")),
+    "handed_over": ("given", noop("taken, not confirmed")),
+    "already_there": ("at", noop("it was there already")),
+    "rejected": ("refused", noop("refused")),
+    "retry": ("wait", noop("asked to come again later")),
+    "misconfigured": ("stopped", noop("the account is refused")),
+    "uncertain": ("unsure", noop("no clear answer")),
 }
-
-
 LOOKS = {
-    "accepted": ("at", _("it is there")),
-    "retry": ("none", _("not seen")),
-    "uncertain": ("unsure", _("not seen")),
+    "accepted": ("at", noop("it is there")),
+    "retry": ("none", noop("not seen")),
+    "uncertain": ("unsure", noop("not seen")),
 }
 
 
@@ -192,18 +191,18 @@ def _is_look(delivery: Delivery, attempt: Attempt) -> bool:
 
 def _try(delivery: Delivery, attempt: Attempt) -> Entry:
     if attempt.result == Attempt.Result.IN_FLIGHT:
-        s, words = "sending", _("on its way")
+        s, words = "sending", noop("on its way")
     elif attempt.result == Attempt.Result.NEVER_SENT:
-        s, words = "wait", _("no connection, nothing left")
+        s, words = "wait", noop("no connection, nothing left")
     elif attempt.result == Attempt.Result.UNKNOWN:
-        s, words = "unsure", _("no usable answer")
+        s, words = "unsure", noop("no usable answer")
     else:
-        s, words = RESULTS.get(attempt.outcome, ("done", _("answered")))
+        s, words = RESULTS.get(attempt.outcome, ("done", noop("answered")))
     if _is_look(delivery, attempt):
         s, words = LOOKS.get(attempt.outcome, ("none", words))
-        title = _("Looked up: %(words)s") % {"words": words}
+        title = _("Looked up: %(words)s") % {"words": _(words)}
     else:
-        title = _("Try %(n)s: %(words)s") % {"n": attempt.number, "words": words}
+        title = _("Try %(n)s: %(words)s") % {"n": attempt.number, "words": _(words)}
     return Entry(
         s,
         attempt.started_at,

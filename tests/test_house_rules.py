@@ -59,7 +59,7 @@ def spoken(path: Path) -> str:
 
 def translated(path: Path) -> Iterator[str]:
     """Yield the strings a Python file gives to gettext."""
-    names = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
+    names = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "lazy", "noop"}
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
             continue
@@ -179,6 +179,30 @@ def test_messages_speak_plainly() -> None:
         or (path.name not in {"models.py", "admin.py"} and NOT_ON_PAGES.search(text))
     ]
     assert found == []
+
+
+def read_once(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what of a module runs when it is imported: nothing that is inside a function."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield child
+            yield from read_once(child)
+
+
+def test_nothing_is_translated_before_it_is_known_who_reads_it() -> None:
+    at_once = re.compile(r"^from django.utils.translation import (n?gettext)(?: as (\w+))?$", re.M)
+    early = []
+    for path in python_files(*PACKAGES):
+        text = path.read_text(encoding="utf-8")
+        names = {alias or name for name, alias in at_once.findall(text)}
+        early += [
+            f"{name_of(path)}:{node.lineno}"
+            for node in read_once(ast.parse(text))
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in names
+        ]
+    assert early == []
 
 
 def test_no_file_holds_a_secret_or_a_path_of_one_machine() -> None:
