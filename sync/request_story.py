@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 from django.utils.translation import ngettext
 
-from sync import explanations, fixes
+from sync import explanations, fixes, stories
 from sync.models import Attempt, Delivery, Look, State
 from sync.pages import endpoint_of, figure, moment, page_of_send, provider_name, span
 from sync.providers.base import Explanation, RecordKind, Role
@@ -22,19 +21,15 @@ from sync.wording import how_many
 A_WAIT = 3  # seconds between two tries worth a line of their own
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One line of the timeline; see templates/parts/_timeline.html."""
+class Entry(stories.Entry):
+    """One line of the timeline, which tells the time to the second; with the day before today."""
 
-    s: str
-    at: datetime
-    time: str
-    title: str
-    text: str = ""
-    who: str = ""
-    words: str = ""
-    code: str = ""
-    small: str = ""
+    @property
+    def time(self) -> str:
+        """When, as people write it."""
+        local = timezone.localtime(self.at)
+        today = local.date() == timezone.localdate()
+        return date_format(local, "H:i:s" if today else "j M, H:i:s")
 
 
 def records(delivery: Delivery, number: int | None = None) -> str:
@@ -126,9 +121,8 @@ def timeline(delivery: Delivery, attempts: Sequence[Attempt]) -> list[Entry]:
         before = attempt
     found += [
         Entry(
-            "done",
             one.at,
-            clock(one.at),
+            "done",
             _("%(who)s decided: %(verdict)s")
             % {"who": one.by_label, "verdict": one.get_verdict_display()},
             text=one.reason,
@@ -139,23 +133,14 @@ def timeline(delivery: Delivery, attempts: Sequence[Attempt]) -> list[Entry]:
     return found
 
 
-def clock(at: datetime) -> str:
-    """Return a time of the timeline: to the second today, with the day before that."""
-    local = timezone.localtime(at)
-    if local.date() == timezone.localdate():
-        return date_format(local, "H:i:s")
-    return date_format(local, "j M, H:i:s")
-
-
 def _asked(delivery: Delivery) -> Entry:
     push = delivery.push
     by = push.created_by
     title = _("Asked for by %(who)s") % {"who": by} if by else _("Asked for by the command line")
     words = {"records": records(delivery), "account": delivery.account.name}
     return Entry(
-        "done",
         push.created_at,
-        clock(push.created_at),
+        "done",
         title,
         text=_("%(records)s to %(account)s in this request.") % words,
     )
@@ -164,7 +149,7 @@ def _asked(delivery: Delivery) -> Entry:
 def _waited(since: datetime, seconds: float, repeats: bool) -> Entry:
     text = _("Then the same bytes went again: same names, same ids.") if repeats else ""
     title = _("Waited %(time)s") % {"time": span(seconds)}
-    return Entry("wait", since, clock(since), title, text)
+    return Entry(since, "wait", title, text)
 
 
 RESULTS = {
@@ -204,9 +189,8 @@ def _try(delivery: Delivery, attempt: Attempt) -> Entry:
     else:
         title = _("Try %(n)s: %(words)s") % {"n": attempt.number, "words": _(words)}
     return Entry(
-        s,
         attempt.started_at,
-        clock(attempt.started_at),
+        s,
         title,
         text=attempt.words,
         who=provider_name(delivery.account.provider),
@@ -228,17 +212,17 @@ def _end(delivery: Delivery) -> Entry:
     if delivery.state in (State.QUEUED, State.RETRY_WAIT):
         next_at = moment(delivery.next_at)
         title = _("Next try %(time)s") % {"time": next_at}
-        return Entry("wait", delivery.next_at, clock(delivery.next_at), title, delivery.reason)
+        return Entry(delivery.next_at, "wait", title, delivery.reason)
     if delivery.state == State.SENDING:
-        return Entry("sending", at, clock(at), _("Waiting for the answer"))
+        return Entry(at, "sending", _("Waiting for the answer"))
     if delivery.state == State.UNCERTAIN:
         text = f"{delivery.reason} {_next_look(delivery)}".strip()
-        return Entry("unsure", at, clock(at), _("Waits for your decision"), text)
+        return Entry(at, "unsure", _("Waits for your decision"), text)
     good = delivery.state in (State.DELIVERED, State.ACCEPTED, State.ALREADY_THERE)
     mark = "done" if good else "refused" if delivery.state in ("rejected", "failed") else "none"
     title = _("Settled: %(state)s") % {"state": headline(delivery, stopped=False).rstrip(".")}
     text = f"{delivery.reason} {_next_look(delivery)}".strip()
-    return Entry(mark, at, clock(at), title, text)
+    return Entry(at, mark, title, text)
 
 
 def _next_look(delivery: Delivery) -> str:
