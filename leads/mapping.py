@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,6 +38,11 @@ JOINABLE = frozenset(("text", "name", "full_name", "tags"))
 FACEBOOK_ID = re.compile(r"(?:l|f|c|ag|as|fo):\d+", re.A)
 FACEBOOK_COLUMNS = frozenset(("id", "ad_id", "adset_id", "campaign_id", "form_id", "is_organic"))
 FACEBOOK_OWN = "lead_status"  # where a lead stands at Facebook ("CREATED"), not with the team
+# Whose name, phone or city it is, as portals write it: SENDER_MOBILE, User Phone, Party Name.
+WHOSE = re.compile(
+    r"(?:sender|user|lead|customer|client|buyer|contact|party|prospect|enquirer|applicant|candidate|"
+    r"student|patient|guest) (?=.)"
+)
 NOISE = re.compile(r"[\s_\-./:*()?]+")
 
 
@@ -65,6 +71,7 @@ def header_key(header: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
 
+@lru_cache(maxsize=4_096)
 def _plain(name: str) -> str:
     return NOISE.sub(" ", name).strip().casefold()
 
@@ -81,12 +88,13 @@ def suggest(
     found: Columns = {str(place): {**_NOWHERE, "why": "ours"} for place in our_columns(header)}
     taken: set[str] = set()
     nobodys = FACEBOOK_OWN if is_facebook(header) else None
-    for place, name in enumerate(header):
-        is_free = str(place) not in found and name != nobodys
-        field = _by_name(name, fields, taken) if is_free else None
-        if field:
-            found[str(place)] = _entry(field, _column(samples, place), "name")
-            taken.update({field.key, *(_PARTS if field.key == "full_name" else ())})
+    for read in (_plain, _whosever):
+        for place, name in enumerate(header):
+            is_free = str(place) not in found and name != nobodys
+            field = _by_name(read(name), fields, taken) if is_free else None
+            if field:
+                found[str(place)] = _entry(field, _column(samples, place), "name")
+                taken.update({field.key, *(_PARTS if field.key == "full_name" else ())})
     _by_values(found, taken, fields, header, samples)
     for place in range(len(header)):
         found.setdefault(str(place), {**_NOWHERE})
@@ -97,14 +105,28 @@ _NOWHERE = {"to": "", "how": "plain", "why": ""}
 _PARTS = ("first_name", "last_name")
 
 
+def fields_named(cells: Iterable[str], target: Target, team: Team) -> int:
+    """Return how many fields the cells of a row name: the row of names has the most."""
+    fields, taken = target.fields(team), set[str]()
+    for cell in cells:
+        field = _by_name(_plain(cell), fields, taken) or _by_name(_whosever(cell), fields, taken)
+        if field:
+            taken.add(field.key)
+    return len(taken)
+
+
+def _whosever(name: str) -> str:
+    """Return a name without whose it is: "mobile" for SENDER_MOBILE."""
+    return WHOSE.sub("", _plain(name), count=1)
+
+
 def is_facebook(header: Iterable[str]) -> bool:
     """Whether a file comes straight out of Facebook's lead forms."""
     return len(FACEBOOK_COLUMNS.intersection(header)) > len(FACEBOOK_COLUMNS) / 2
 
 
-def _by_name(name: str, fields: list[TargetField], taken: set[str]) -> TargetField | None:
+def _by_name(plain: str, fields: list[TargetField], taken: set[str]) -> TargetField | None:
     """Return the free field a header names, in English or Hindi."""
-    plain = _plain(name)
     free = [field for field in fields if field.key not in taken]
     for field in free:
         spelled = {_plain(word) for word in field.spellings}
@@ -136,19 +158,28 @@ def _by_values(
 ) -> None:
     """Give phone and email to the columns that hold them, where no header said so."""
     reader = PhoneReader("IN")
-    tests = {
-        "phone": lambda cell: reader.read(cell).e164 is not None,
+
+    def is_phone(cell: str) -> bool:
+        phone = reader.read(cell)
+        return phone.e164 is not None or phone.problem == "two_numbers"
+
+    tests: dict[str, Callable[[str], bool]] = {
+        "phone": is_phone,
+        "alt_phone": is_phone,
         "email": lambda cell: bool(values.PLAIN_EMAIL.fullmatch(cell)),
     }
     known = {field.key: field for field in fields}
+    second = {_plain(word) for word in known["phone"].spellings} if "phone" in known else set()
     for key, test in tests.items():
         if key in taken or key not in known:
             continue
         best, best_share = -1, 0.5
-        for place in range(len(header)):
+        for place, name in enumerate(header):
             cells = _column(samples, place)
             if str(place) in found or not cells:
                 continue
+            if key == "alt_phone" and _whosever(name) not in second:
+                continue  # many a number is nobody's phone
             share = sum(map(test, cells)) / len(cells)
             if share > best_share:
                 best, best_share = place, share

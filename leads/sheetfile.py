@@ -81,8 +81,9 @@ def numbered_dialect(path: Path) -> Dialect:
     csv.writer(bare).writerows(row[1:] for row in csv.reader(io.StringIO(text, newline="")))
     found = shape(bare.getvalue(), Dialect())
     above = list(io.StringIO(text, newline=""))[: found.line - 1]
-    start = len("".join(above).encode())
-    return Dialect("utf-8", ",", has_header=found.has_header, start=start, numbered=True)
+    titles = "".join(above)
+    start, line = len(titles.encode()), int(text[len(titles) :].partition(",")[0])
+    return Dialect("utf-8", ",", has_header=found.has_header, start=start, line=line, numbered=True)
 
 
 def _child(*arguments: str) -> dict[str, Any]:

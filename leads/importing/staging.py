@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,7 +22,7 @@ from access import audit
 from access.models import Team, User
 from leads import mapping, sheetfile
 from leads.csvfile import Dialect, Table, Unreadable, open_table
-from leads.importing import progress
+from leads.importing import heading, progress
 from leads.importing.notes import storable
 from leads.models import Import
 from leads.targets import target_of
@@ -245,7 +246,11 @@ def _look_at_sheet(record: Import, name: str, names: Sequence[str], **choices: A
 
 def _look_at_rows(record: Import, dialect: Dialect, **choices: Any) -> None:
     known = {name: choices[name] for name in CHANGEABLE if name in choices}
-    record.options["dialect"] = {**dialect.as_json(), **known}
+    dialect = replace(dialect, **known)
+    if known.get("has_header", True):
+        path = rows_path(record) if dialect.numbered else Path(record.file.path)
+        dialect = heading.by_names(path, dialect, target_of(record.kind), record.team)
+    record.options["dialect"] = dialect.as_json()
     with table(record) as rows:
         block = rows.block(rows.first)
         record.header = mapping.own_names(rows.header)

@@ -1,0 +1,45 @@
+"""Find the row of names below titles, dates and the names of groups of columns."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+from access.models import Team
+from leads import mapping
+from leads.csvguess import SAMPLE, Dialect, errors_of
+from leads.csvparse import parse
+from leads.phones import PhoneReader
+from leads.targets import Target
+
+MOST_ROWS = 10
+
+
+def by_names(path: Path, dialect: Dialect, target: Target, team: Team) -> Dialect:
+    """Return `dialect` with the row as header, among the first ten, that names the most fields.
+
+    The row guessed by its shape stays where no other names more, or where a phone number stands
+    above the other: that is a lead.
+    """
+    errors = errors_of(dialect.encoding)
+    with path.open("rb") as file:
+        file.seek(dialect.start)
+        text = file.read(SAMPLE).decode(dialect.encoding, errors)
+    lines = list(io.StringIO(text, newline=""))
+    found = parse(lines, 0, dialect.delimiter, 0, final=True)
+    own = 1 if dialect.numbered else 0
+    rows = [[cell[:100] for cell in cells[own:]] for cells in found.rows[:MOST_ROWS]]
+    named = [mapping.fields_named(cells, target, team) for cells in rows]
+    best = named.index(max(named, default=0)) if named else 0
+    if not best or named[best] < 2 or any(map(_holds_phone, rows[:best])):
+        return dialect
+    above = "".join(lines[: found.lines[best]]).encode(dialect.encoding, errors)
+    line = int(found.rows[best][0]) if own else dialect.line + found.lines[best]
+    start, width = dialect.start + len(above), len(rows[best])
+    return replace(dialect, start=start, line=line, has_header=True, width=width)
+
+
+def _holds_phone(cells: list[str]) -> bool:
+    reader = PhoneReader("IN")
+    return any(reader.read(cell).e164 for cell in cells)

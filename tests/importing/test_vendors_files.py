@@ -1,0 +1,115 @@
+"""Files as portals, ad forms and offices write them: the names are found and the leads come in."""
+
+import datetime as dt
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+
+from leads.importing import staging
+from leads.models import Import, Lead
+from tests.importing.files import imported, phones, staged, sums
+
+pytestmark = pytest.mark.django_db
+
+
+def goes(record: Import) -> dict[str, str]:
+    """Column -> field, for the columns that go anywhere."""
+    found = {name: record.mapping[str(place)]["to"] for place, name in enumerate(record.header)}
+    return {name: field for name, field in found.items() if field}
+
+
+def workbook(*rows: list[Any]) -> bytes:
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(file)
+    return file.getvalue()
+
+
+def test_titles_and_a_date_above_the_names_are_passed_over() -> None:
+    record = imported(
+        workbook(
+            ["Sunrise Realty, leads of April 2026", None, None, None, None],
+            ["Generated on", dt.date(2026, 4, 3), None, None, None],
+            [None, None, None, None, None],
+            ["Name", "Mobile No", "City", "Budget", "Visit Date"],
+            ["Asha", 9876543210, "Pune", 4500000, dt.date(2026, 4, 3)],
+        ),
+        name="leads.xlsx",
+    )
+    assert goes(record) == {"Name": "full_name", "Mobile No": "phone", "City": "city"}
+    assert record.options["dialect"]["line"] == 4
+    assert (sums(record), phones(record)) == ((1, 0, 0, 0), ["+919876543210"])
+
+
+def test_names_of_groups_above_the_names_are_passed_over() -> None:
+    record = imported(
+        "Customer,,Contact,,Other\nFirst Name,Last Name,Mobile,Email,City\n"
+        "Asha,Rao,9876543210,a@example.com,Pune\n"
+    )
+    assert list(goes(record).values()) == ["first_name", "last_name", "phone", "email", "city"]
+    assert sums(record) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "Asha,9876543210,Pune\nName,Mobile,City\nRavi,9876543211,Delhi\n",  # two files in one
+        "Name,Mobile,City\nAsha,9876543210,Pune\nName,Mobile,City\n",
+    ],
+)
+def test_no_lead_is_taken_for_a_title(data: str) -> None:
+    record = imported(data)
+    assert sums(record)[0] == data.count("98765")
+
+
+def test_a_row_chosen_to_be_a_lead_is_one() -> None:
+    record = staged("Leads of May,,\nName,Mobile,City\nAsha,9876543210,Pune\n")
+    assert record.options["dialect"]["line"] == 2
+    staging.reread(record, has_header=False)
+    assert record.header == ["Column 1", "Column 2", "Column 3"]
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "fields"),
+    [
+        (
+            "SENDER_NAME,SENDER_MOBILE,SENDER_CITY,SENDER_MOBILE_ALT,RECEIVER_MOBILE",
+            "Asha,+91-9876543210,Pune,+91-9876543211,+91-8000000001",
+            ["full_name", "phone", "city", "alt_phone"],
+        ),
+        (
+            "name,mobile,phone,dncmobile",
+            "Asha,9876543210,02024567890,0",
+            ["full_name", "phone", "alt_phone"],
+        ),
+        (
+            "Name,Mobile / Alternate,Receiver Mobile",
+            "Asha,9876543210/9876543211,x",
+            ["full_name", "phone"],
+        ),
+        (
+            "Party Name,Mobile No.1,Mobile No.2,Whatsapp No.",
+            "Asha,9876543210,9876543211,9876543212",
+            ["full_name", "phone", "alt_phone", "whatsapp"],
+        ),
+        (
+            "User Full Name,User Phone,User Email,Campaign ID",
+            "Asha,+91 98765 43210,a@example.com,12",
+            ["full_name", "phone", "email"],
+        ),
+        ("Mobile,Contact,Name", "9876543210,Asha Rao,Rao Ltd", ["phone", "full_name"]),
+    ],
+)
+def test_whose_number_it_is_does_not_hide_what_it_is(
+    head: str, row: str, fields: list[str]
+) -> None:
+    assert list(goes(staged(f"{head}\n{row}\n")).values()) == fields
+
+
+def test_the_number_of_the_seller_is_never_taken_for_the_lead() -> None:
+    record = imported("SENDER_MOBILE,RECEIVER_MOBILE\n98765,9000000001\n9876543210,9000000001\n")
+    assert list(Lead.objects.values_list("phone", flat=True)) == ["+919876543210"]
+    assert sums(record) == (1, 0, 0, 1)
