@@ -13,10 +13,10 @@ from access.models import Account, Hold
 from sync import clock, gate, limits, providers
 from sync.freezing import parcel_of
 from sync.models import Attempt, Delivery, DeliveryItem, Gate, Look, Push, State
+from sync.providers import looking_up
 from sync.providers.base import Parcel, replace
 
 RESTING = (State.ACCEPTED, State.UNCERTAIN)
-SETTING, OFF = "look_up", "off"
 
 
 def is_possible(delivery: Delivery, state: State) -> bool:
@@ -35,7 +35,7 @@ def is_possible(delivery: Delivery, state: State) -> bool:
 
 
 def _may(delivery: Delivery, account: Account) -> bool:
-    return bool(delivery.payload) and account.settings.get(SETTING) != OFF
+    return bool(delivery.payload) and account.settings.get(looking_up.KEY) != looking_up.OFF
 
 
 def plan(delivery: Delivery, items: Sequence[DeliveryItem], now: datetime) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from . import answers, smartflo_answers, smartflo_leads, wire
+from . import answers, looking_up, smartflo_answers, smartflo_leads, wire
 from .answers import Body
 from .base import (
     AccountField,
@@ -95,14 +95,7 @@ class Smartflo:
             ),
             default="duplicate_option",
         ),
-        AccountField(
-            "look_up",
-            "What became of sent leads",
-            required=False,
-            where="For requests of up to 25 leads, slowly",
-            choices=(("on", "is looked up afterwards"), ("off", "is not looked up")),
-            default="on",
-        ),
+        looking_up.setting("For requests of up to 25 leads, slowly"),
     )
     list_fields: tuple[AccountField, ...] = (
         AccountField(

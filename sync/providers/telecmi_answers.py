@@ -15,6 +15,7 @@ from .answers import Body
 from .base import Built, Endpoint, Evidence, Json, Outcome, Parcel, Record, Reply, Role, replace
 from .wire import whole_number
 
+LIMIT = "TeleCMI publishes no limit; one request a second is our own caution."
 Build = Callable[[Sequence[Record], Mapping[str, Any]], Built]
 
 

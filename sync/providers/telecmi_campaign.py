@@ -15,7 +15,7 @@ from typing import Any
 from . import answers
 from .answers import Body
 from .base import Built, Endpoint, Json, Outcome, Parcel, Record, RecordKind, Reply
-from .telecmi_answers import Call, Verdict, account
+from .telecmi_answers import LIMIT, Call, Verdict, account
 from .telecmi_leads import carries_token
 from .wire import E164, UUID, CannotSend, each
 
@@ -130,7 +130,7 @@ CREATE = Call(
         record=RecordKind.CAMPAIGN,
         credential="app",
         repeatable=named_by_us,
-        limit_note="TeleCMI publishes no limit; one request a second is our own caution.",
+        limit_note=LIMIT,
     ),
     "v3/campaign/create",
     body,

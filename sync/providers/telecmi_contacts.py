@@ -26,7 +26,7 @@ from .base import (
     always,
     replace,
 )
-from .telecmi_answers import Call, Verdict
+from .telecmi_answers import LIMIT, Call, Verdict
 from .telecmi_users import sign_in_again
 from .wire import CannotSend, as_text, digits, each, filled, is_email
 
@@ -152,7 +152,7 @@ ADD = Call(
         credential="user",
         repeatable=always,
         splits=True,
-        limit_note="TeleCMI publishes no limit; one request a second is our own caution.",
+        limit_note=LIMIT,
     ),
     "v3/contact/add",
     body,

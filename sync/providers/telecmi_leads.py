@@ -12,7 +12,7 @@ from typing import Any
 from . import answers
 from .answers import Body
 from .base import Built, Endpoint, Json, Outcome, Parcel, Record, RecordKind, Reply, always
-from .telecmi_answers import Call, Verdict, account
+from .telecmi_answers import LIMIT, Call, Verdict, account
 from .wire import OUR_TOKEN, UUID, CannotSend, as_text, digits, each, filled, is_email
 
 FIELDS = ("phone", "firstname", "lastname", "email", "comment", "address", "city", "country")
@@ -109,7 +109,7 @@ UPLOAD = Call(
         repeatable=always,
         groups=True,
         pace=1.0,
-        limit_note="TeleCMI publishes no limit; one request a second is our own caution.",
+        limit_note=LIMIT,
     ),
     "v3/leads/add-custom",
     body,

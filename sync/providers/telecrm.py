@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from . import answers, telecrm_answers, telecrm_leads, wire
+from . import answers, looking_up, telecrm_answers, telecrm_leads, wire
 from .answers import Body
 from .base import (
     AccountField,
@@ -126,14 +126,7 @@ class Telecrm:
             required=False,
             where="API name; helps to find one action again after a lost answer",
         ),
-        AccountField(
-            "look_up",
-            "What became of sent leads",
-            required=False,
-            where="Needs a Sync token. After 2 minutes, 15 minutes and an hour, slowly",
-            choices=(("on", "is looked up afterwards"), ("off", "is not looked up")),
-            default="on",
-        ),
+        looking_up.setting("Needs a Sync token. After 2 minutes, 15 minutes and an hour, slowly"),
     )
     list_fields: tuple[AccountField, ...] = ()
     endpoints: tuple[Endpoint, ...] = (LEADS, ACTIONS, SEARCH, METADATA)
