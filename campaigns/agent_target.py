@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from access.models import Team
 from campaigns import kinds
 from campaigns.models import Agent
+from leads.lookups import unweighed
 from leads.models import Import
 from leads.targets import TargetField
 
@@ -71,7 +72,7 @@ class AgentTarget:
 
     def found(self, record: Import) -> QuerySet[Any]:
         """Return the agents of the import's account."""
-        return Agent.objects.filter(account=record.account)
+        return Agent.objects.filter(account_id=unweighed(record.account_id))
 
     def is_here(self, record: Import, place: int | None) -> bool:
         """An agent found is always at the one account."""

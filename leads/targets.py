@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Team
+from leads.lookups import unweighed
 from leads.models import Contact, Import, Lead, LeadField, LeadList
 
 
@@ -252,7 +253,7 @@ class LeadTarget:
 
     def found(self, record: Import) -> QuerySet[Any]:
         """Return the team's live leads, with the list as their place."""
-        return Lead.objects.filter(team_id=record.team_id, deleted_at=None)
+        return Lead.objects.filter(team_id=unweighed(record.team_id), deleted_at=None)
 
     def is_here(self, record: Import, place: int | None) -> bool:
         """Whether the lead found stands in the import's list."""
@@ -290,7 +291,7 @@ class ContactTarget:
 
     def found(self, record: Import) -> QuerySet[Any]:
         """Return the team's live contacts."""
-        return Contact.objects.filter(team_id=record.team_id, deleted_at=None)
+        return Contact.objects.filter(team_id=unweighed(record.team_id), deleted_at=None)
 
     def is_here(self, record: Import, place: int | None) -> bool:
         """A contact found is always in the one phone book."""

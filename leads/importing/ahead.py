@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.utils.translation import get_language, override
 
-from leads.csvfile import Block, Cursor, Table
+from leads.csvfile import BLOCK, Block, Cursor, Table
 from leads.importing.looking import read_lines
 from leads.importing.rows import Row, RowReader
 
@@ -19,10 +19,15 @@ DEPTH = 2  # one block to be looked up before the database is busy, one to be re
 
 
 class Ahead:
-    """Blocks of one import in their order from `at` on; the thread asks the database nothing."""
+    """Blocks of one import in their order from `at` on; the thread asks the database nothing.
+
+    The first is small and each twice the one before, up to the table's block size: the database
+    is soon at work, and the next block is read before it is done.
+    """
 
     def __init__(self, reader: RowReader, table: Table, at: Cursor) -> None:
         self.reader, self.table, self.at = reader, table, at
+        self.largest, table.block_size = table.block_size, min(BLOCK, table.block_size)
         self.language = get_language() or ""
         self.pool = ThreadPoolExecutor(1)
         self.reading: deque[Future[Read]] = deque()
@@ -54,4 +59,5 @@ class Ahead:
         with override(self.language):
             block = self.table.block(self.at)
             self.at = block.end
+            self.table.block_size = min(2 * self.table.block_size, self.largest)
             return block, read_lines(self.reader, block)

@@ -32,6 +32,8 @@ class Sorted:
     new: dict[str, Row] = field(default_factory=dict)  # added
     changed: dict[str, tuple[Row, list[Found]]] = field(default_factory=dict)  # updated
     also: dict[str, Row] = field(default_factory=dict)  # updated elsewhere and put here too
+    fresh: list[tuple[Any, ...]] = field(default_factory=list)  # new and also, for the database
+    tags: dict[str, list[str]] = field(default_factory=dict)  # by key
     skipped: int = 0
     repeated: int = 0
     left_out: int = 0
@@ -103,15 +105,13 @@ class Commit:
 
     def _save(self, mine: Portion, done: Sorted, notebook: Notebook) -> None:
         record, rows, first = self.record, len(mine.rows), self.is_nowhere
-        fresh = _in_order({**done.new, **done.also}) if done.also else done.new
-        tagged = tags_of(fresh, done.changed) if self.reader.has_tags else {}
-        inserted = self._insert(fresh) if fresh else 0
+        inserted = self._insert(done.fresh) if done.fresh else 0
         # Somebody else added these in this very moment; one of `also` is updated all the same.
-        missed = min(len(fresh) - inserted, len(done.new))
+        missed = min(len(done.fresh) - inserted, len(done.new))
         if done.changed:
             update(record, self.reader, list(done.changed.values()))
-        if tagged:
-            put_tags(record, tagged)
+        if done.tags:
+            put_tags(record, done.tags)
         counts = {
             "rows_read": record.rows_read + rows,
             "added": record.added + len(done.new) - missed,
@@ -142,6 +142,10 @@ class Commit:
                 done.new[key] = row
             else:
                 self._sort_known(done, row, key, hits)
+        fresh = _in_order({**done.new, **done.also}) if done.also else done.new
+        if self.reader.has_tags:
+            done.tags = tags_of(fresh, done.changed)
+        done.fresh = self._tuples(fresh)
         return done
 
     def _sort_known(self, done: Sorted, row: Row, key: str, hits: list[Found]) -> None:
@@ -157,13 +161,13 @@ class Commit:
         else:
             done.skipped += 1
 
-    def _insert(self, fresh: dict[str, Row]) -> int:
+    def _insert(self, fresh: list[tuple[Any, ...]]) -> int:
         if self.loader is None:
             target = self.reader.target
             target.open_place(self.record)
             names = [*self.extra, *self.reader.blank]
             self.loader = Loader(target.model, names, target.constants(self.record))
-        return self.loader.insert(self._tuples(fresh), self._meanwhile)
+        return self.loader.insert(fresh, self._meanwhile)
 
     def _tuples(self, fresh: dict[str, Row]) -> list[tuple[Any, ...]]:
         """Return rows ready for the database, in the order of `extra` and the reader's values."""

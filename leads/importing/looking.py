@@ -11,6 +11,7 @@ from django.utils import timezone
 from leads import erased
 from leads.csvfile import Block
 from leads.importing.rows import Row, RowReader
+from leads.lookups import unweighed
 from leads.models import DoNotCall, Import
 
 
@@ -44,7 +45,7 @@ def refuse_blocked(record: Import, reader: RowReader, rows: list[Row]) -> None:
     if reader.target.key != "phone":
         return
     numbers = [row.values["phone"] for row in rows if not row.problems]
-    listed = DoNotCall.objects.filter(team_id=record.team_id).order_by()
+    listed = DoNotCall.objects.filter(team_id=unweighed(record.team_id)).order_by()
     blocked = erased.among(record.team_id, numbers)
     if numbers and listed.exists():
         blocked |= set(listed.filter(phone__among=set(numbers)).values_list("phone", flat=True))

@@ -12,6 +12,7 @@ from leads.editing import SENT_FIELDS
 from leads.importing.bulk import write_changes
 from leads.importing.looking import Found
 from leads.importing.rows import Row, RowReader
+from leads.lookups import unweighed
 from leads.models import Import, ImportChange, Lead, LeadTag, Tag
 from leads.values import NOTHING
 
@@ -73,7 +74,8 @@ def put_tags(record: Import, tagged: dict[str, list[str]]) -> None:
     tags = {}
     for name in sorted(words):
         tags[name] = Tag.objects.get_or_create(team_id=record.team_id, name=name)[0].pk
-    leads = Lead.objects.filter(lead_list_id=record.lead_list_id, deleted_at=None).order_by()
+    place = unweighed(record.lead_list_id)
+    leads = Lead.objects.filter(lead_list_id=place, deleted_at=None).order_by()
     found = {lead.phone: lead for lead in leads.filter(phone__among=set(tagged))}
     pairs = {
         (found[key].pk, tags[n]) for key, names in tagged.items() if key in found for n in names
