@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from leads.importing import problems
+from sync.explanations import explain
 from sync.pages import figure
 from tests.factories import TeamFactory, UserFactory
 
@@ -60,3 +62,14 @@ def test_a_person_reads_the_frame_in_hindi(client: Client) -> None:
     assert '<html lang="hi"' in page
     assert "सूचियाँ" in page
     assert "<h1>सेटिंग</h1>" in page
+
+
+@pytest.mark.django_db
+def test_what_is_wrong_with_a_row_and_with_a_record_is_said_in_hindi() -> None:
+    with translation.override("hi"):
+        assert problems.title("phone_empty") == "फ़ोन खाली है"
+        assert problems.sentence("phone_too_short", {"digits": 9, "expected": 10}) == (
+            "भारत के लिए छोटा है: 9 अंक, 10 नहीं।"
+        )
+        said = explain("telecmi", "leads", "404", "Lead Name Already Exists")
+        assert said.sentence == "इस नाम की TeleCMI सूची पहले से है। कुछ नहीं जोड़ा गया।"
