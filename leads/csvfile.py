@@ -16,7 +16,7 @@ from typing import BinaryIO, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from leads.csvguess import MOST_COLUMNS, SAMPLE, Dialect, Unreadable, errors_of, guess
+from leads.csvguess import MOST_COLUMNS, ONE_BYTE, SAMPLE, Dialect, Unreadable, errors_of, guess
 from leads.csvparse import LONGEST_RECORD_LINES, cut_by_hand, parse
 
 __all__ = ["Block", "Cursor", "Dialect", "Table", "Unreadable", "guess", "open_table"]
@@ -155,7 +155,7 @@ class Table:
             if encoding.startswith("utf-16") and len(raw) % 2:  # cut in the middle of a character
                 return raw[:-1].decode(encoding, self.errors) + HALF, True
             return raw.decode(encoding, self.errors), True
-        return text, "\0" in text or (encoding == "cp1252" and not text.isascii())
+        return text, "\0" in text or (encoding in ONE_BYTE and not text.isascii())
 
     def _mark_bad_bytes(self, block: Block) -> None:
         for place, cells in enumerate(block.rows):
@@ -230,14 +230,14 @@ def damage(text: str, encoding: str) -> str:
         return "nul"
     if text.isascii():
         return ""
-    strange = BAD_CHARACTERS.search(text) or (encoding == "cp1252" and _is_utf8(text))
+    strange = BAD_CHARACTERS.search(text) or (encoding in ONE_BYTE and _is_utf8(text, encoding))
     return "bad_bytes" if strange else ""
 
 
-def _is_utf8(text: str) -> bool:
-    """Whether cp1252 text reads as UTF-8: then it was UTF-8, in a file of mixed encodings."""
+def _is_utf8(text: str, encoding: str) -> bool:
+    """Whether text of one byte a letter reads as UTF-8: then it was, in a mixed file."""
     try:
-        text.encode("cp1252").decode("utf-8")
+        text.encode(encoding).decode("utf-8")
     except UnicodeError:
         return False
     return True

@@ -18,7 +18,8 @@ SAMPLE = 64 * 1024
 MOST_COLUMNS = 256
 MOST_LINES = 1_000  # looked at for a guess
 DELIMITERS = (",", ";", "\t", "|")
-ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1252")
+ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1252", "mac_roman")
+ONE_BYTE = ("cp1252", "mac_roman")  # any bytes are letters in them, also those of UTF-8
 
 # First bytes of things that are not tables, and what to call them.
 MAGIC = (
@@ -94,7 +95,7 @@ def guess_encoding(sample: bytes) -> tuple[str, int]:
         return "utf-16-le", 2
     if sample.startswith(codecs.BOM_UTF16_BE):
         return "utf-16-be", 2
-    return _utf16_without_mark(sample) or _utf8_or_cp1252(sample), 0
+    return _utf16_without_mark(sample) or _utf8_or_one_byte(sample), 0
 
 
 def _utf16_without_mark(sample: bytes) -> str:
@@ -108,13 +109,15 @@ def _utf16_without_mark(sample: bytes) -> str:
     return "utf-16-le" if high > low else "utf-16-be"
 
 
-def _utf8_or_cp1252(sample: bytes) -> str:
+def _utf8_or_one_byte(sample: bytes) -> str:
     """Decide by counting: a stray byte in a UTF-8 file must not turn it all into cp1252."""
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     text = decoder.decode(sample)
     stray = sum(1 for character in text if "\udc80" <= character <= "\udcff")
     good = sum(1 for character in text if character > "\x7f") - stray
-    return "cp1252" if stray > good else "utf-8"
+    if stray <= good:
+        return "utf-8"
+    return "cp1252" if b"\n" in sample else "mac_roman"  # the CSV of Excel for the old Mac
 
 
 def _refuse_other_files(sample: bytes, encoding: str) -> None:
@@ -127,11 +130,16 @@ def _refuse_other_files(sample: bytes, encoding: str) -> None:
         raise Unreadable(_("This workbook has a password. Save a copy without it and choose that."))
     if sample.startswith(OLD_EXCEL):
         raise Unreadable(
-            _("This is an old Excel file (.xls). Save it as .xlsx or CSV and try again.")
+            _(
+                "This is an old Excel file (.xls), or a workbook with a password. Save it as .xlsx "
+                "without a password, or as CSV, and choose that."
+            )
         )
     if encoding.startswith("utf-16"):
         return
     head = sample[:400].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if head.startswith(b"<?xml") and b"excel.sheet" in head:
+        raise Unreadable(_("This is an Excel XML file. Open it in Excel and save it as XLSX."))
     if head.startswith((b"<html", b"<!doctype", b"<table", b"<?xml")):
         raise Unreadable(_("This is a web page, not a table. Open it in Excel and save it as CSV."))
     if head.startswith((b'{"', b"[{", b"{\n", b"{\r")):

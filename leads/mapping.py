@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from access.models import Team
 from leads import values
+from leads.ad_forms import FACEBOOK_ID, FACEBOOK_OWN, is_facebook
 from leads.formulas import restored
 from leads.models import Import, ImportMemory
 from leads.phones import PhoneReader
@@ -35,9 +36,6 @@ Columns = dict[str, Entry]
 REJECT_COLUMNS = ("row_number", "problem", "how_to_fix")
 HOWS = ("plain", "first_second", "join", "DMY", "MDY", "YMD", "tail")
 JOINABLE = frozenset(("text", "name", "full_name", "tags"))
-FACEBOOK_ID = re.compile(r"(?:l|f|c|ag|as|fo):\d+", re.A)
-FACEBOOK_COLUMNS = frozenset(("id", "ad_id", "adset_id", "campaign_id", "form_id", "is_organic"))
-FACEBOOK_OWN = "lead_status"  # where a lead stands at Facebook ("CREATED"), not with the team
 # Whose name, phone or city it is, as portals write it: SENDER_MOBILE, User Phone, Party Name.
 WHOSE = re.compile(
     r"(?:sender|user|lead|customer|client|buyer|contact|party|prospect|enquirer|applicant|candidate|"
@@ -118,11 +116,6 @@ def fields_named(cells: Iterable[str], target: Target, team: Team) -> int:
 def _whosever(name: str) -> str:
     """Return a name without whose it is: "mobile" for SENDER_MOBILE."""
     return WHOSE.sub("", _plain(name), count=1)
-
-
-def is_facebook(header: Iterable[str]) -> bool:
-    """Whether a file comes straight out of Facebook's lead forms."""
-    return len(FACEBOOK_COLUMNS.intersection(header)) > len(FACEBOOK_COLUMNS) / 2
 
 
 def _by_name(plain: str, fields: list[TargetField], taken: set[str]) -> TargetField | None:

@@ -56,7 +56,7 @@ PROBLEMS = {
         noop("Take the number from the original sheet and type it here, or leave this row out."),
     ),
     "test_row": (
-        noop("A test row from Facebook, not a person."),
+        noop("A test row from Facebook or Google, not a person."),
         noop("Leave this row out."),
     ),
     "letters": (
@@ -112,7 +112,7 @@ WARNINGS = {
 TITLES = {
     "empty": noop("Phone is empty"),
     "sheet_error": noop("A spreadsheet's error, as #N/A, in place of the phone"),
-    "test_row": noop("Facebook test row"),
+    "test_row": noop("Facebook or Google test row"),
     "letters": noop("Phone with letters"),
     "bidi": noop("Phone with hidden direction marks"),
     "two_numbers": noop("Two numbers in one cell"),

@@ -31,11 +31,22 @@ REFUSALS = {
     "empty": noop("The sheet is empty. Choose another sheet, or export the leads again."),
 }
 
+# A part that only other kinds of archive hold -> what to say of it.
+OTHERS = {
+    "content.xml": noop("This is an OpenDocument sheet (.ods). Save it as XLSX or CSV."),
+    "xl/workbook.bin": noop("This is a binary workbook (.xlsb). Save it as XLSX or CSV."),
+    "Index/Document.iwa": noop("This is a Numbers sheet of Apple. Export it as XLSX or CSV."),
+    "word/document.xml": noop(
+        "This is a Word document. Copy its table into a sheet, save it as XLSX."
+    ),
+}
+
 
 def is_workbook(file: BinaryIO) -> bool:
     """Whether an open file is an XLSX workbook, by its content and not by its name.
 
-    Raises Unreadable for half a workbook, as a broken download leaves it.
+    Raises Unreadable for half a workbook, as a broken download leaves it, and for other programs'
+    sheets.
     """
     file.seek(0)
     head = file.read(2048)
@@ -43,11 +54,14 @@ def is_workbook(file: BinaryIO) -> bool:
         return False
     try:
         with zipfile.ZipFile(file) as archive:
-            return "xl/workbook.xml" in archive.namelist()
+            parts = set(archive.namelist())
     except zipfile.BadZipFile as trouble:
         if b"[Content_Types].xml" in head or b"xl/" in head:
             raise Unreadable(_(REFUSALS["damaged"])) from trouble
         return False
+    for part in OTHERS.keys() & parts:
+        raise Unreadable(_(OTHERS[part]))
+    return "xl/workbook.xml" in parts
 
 
 def sheet_names(path: Path) -> list[str]:

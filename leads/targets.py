@@ -17,6 +17,17 @@ from django.utils.translation import gettext_lazy as _
 from access.models import Team
 from leads.lookups import unweighed
 from leads.models import Contact, Import, Lead, LeadField, LeadList
+from leads.spellings import (
+    ALT_PHONE,
+    COMPANY,
+    EMAIL,
+    FIRST_NAME,
+    FULL_NAME,
+    LAST_NAME,
+    PHONE,
+    WHATSAPP,
+    spelled,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,43 +91,6 @@ def target_of(kind: str) -> Target:
     return _targets[kind]
 
 
-def _spelled(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split("|"))
-
-
-PHONE = _spelled(
-    "phone|phone number|phone no|phone no.|mobile|mobile number|mobile no|mobile no.|contact|"
-    "contact number|contact no|contact no.|cell|telephone|tel|number|ph|ph no|phone1|phone 1|"
-    "mobile1|mobile 1|primary phone|customer phone|customer mobile|customer number|lead phone|"
-    "contact 1|contact no 1|contact number 1|mobile no 1|mobile number 1|phone no 1|phone number 1|"
-    "mobile phone|cell phone|mob|mob no|mob number|registered mobile|registered mobile number|"
-    "phone_number|mobile_number|phone_no|msisdn|calling number|whatsapp/phone|फोन|फ़ोन|फोन नंबर|"
-    "फ़ोन नंबर|मोबाइल|मोबाइल नंबर|मोबाईल|मोबाइल नं|संपर्क|संपर्क नंबर|दूरभाष|नंबर"
-)
-FIRST_NAME = _spelled("first name|firstname|given name|fname|first|पहला नाम|प्रथम नाम")
-LAST_NAME = _spelled("last name|lastname|surname|family name|lname|last|उपनाम|अंतिम नाम|सरनेम")
-FULL_NAME = _spelled(
-    "name|full name|fullname|lead name|customer name|customer|client name|contact name|"
-    "contact person|person|student name|candidate name|applicant name|your name|"
-    "नाम|पूरा नाम|ग्राहक का नाम|ग्राहक"
-)
-EMAIL = _spelled(
-    "email|e-mail|email id|email address|e mail|mail|mail id|emailid|work email|ईमेल|ई-मेल|ईमेल आईडी"
-)
-ALT_PHONE = _spelled(
-    "alternate phone|alternate number|alternate mobile|alternate no|alternate contact|alt phone|"
-    "alt mobile|alt no|alt number|alternative number|secondary phone|second phone|other phone|"
-    "alternate mobile no|alternate mobile number|alternate phone no|alternate phone number|"
-    "alternate contact no|alternate contact number|alternative mobile|alternative phone|mobile alt|"
-    "phone alt|second number|mobile no 2|mobile number 2|phone no 2|phone number 2|contact 2|"
-    "contact no 2|contact number 2|phone 2|phone2|mobile 2|mobile2|home phone|"
-    "office phone|वैकल्पिक नंबर|दूसरा नंबर|अन्य नंबर"
-)
-WHATSAPP = _spelled("whatsapp|whatsapp number|whatsapp no|whats app|wa number|व्हाट्सएप|व्हाट्सऐप नंबर")
-COMPANY = _spelled(
-    "company|company name|organisation|organization|firm|business|business name|employer|कंपनी|संस्था"
-)
-
 NAMES = (
     TargetField("full_name", _("First and last name"), "full_name", spellings=FULL_NAME),
     TargetField("first_name", _("First name"), "name", spellings=FIRST_NAME, longest=100),
@@ -132,21 +106,21 @@ LEAD_FIELDS = (
     TargetField(
         "city",
         _("City"),
-        spellings=_spelled("city|town|location|district|शहर|नगर|जिला|स्थान"),
+        spellings=spelled("city|town|location|district|शहर|नगर|जिला|स्थान"),
         longest=100,
     ),
     TargetField(
         "address",
         _("Address"),
-        spellings=_spelled("address|street|street address|full address|area|locality|पता|क्षेत्र"),
+        spellings=spelled("address|street|street address|full address|area|locality|पता|क्षेत्र"),
         longest=300,
     ),
-    TargetField("country", _("Country"), spellings=_spelled("country|nation|देश"), longest=60),
+    TargetField("country", _("Country"), spellings=spelled("country|nation|देश"), longest=60),
     TargetField("company", _("Company"), spellings=COMPANY, longest=150),
     TargetField(
         "comment",
         _("Comment"),
-        spellings=_spelled(
+        spellings=spelled(
             "comment|comments|note|notes|remark|remarks|message|description|query|requirement|"
             "enquiry|inquiry|टिप्पणी|नोट|विवरण|संदेश"
         ),
@@ -154,24 +128,24 @@ LEAD_FIELDS = (
     TargetField(
         "status",
         _("Status"),
-        spellings=_spelled("status|lead status|stage|lead stage|disposition|स्थिति"),
+        spellings=spelled("status|lead status|stage|lead stage|disposition|स्थिति"),
         longest=60,
     ),
     TargetField(
-        "rating", _("Rating"), "rating", spellings=_spelled("rating|stars|lead rating|रेटिंग")
+        "rating", _("Rating"), "rating", spellings=spelled("rating|stars|lead rating|रेटिंग")
     ),
     TargetField(
         "assignee",
         _("Assigned to"),
         "email",
-        spellings=_spelled("assignee|assigned to|owner|lead owner|agent email"),
+        spellings=spelled("assignee|assigned to|owner|lead owner|agent email"),
         longest=254,
     ),
-    TargetField("tags", _("Tags"), "tags", spellings=_spelled("tags|tag|labels|label|टैग")),
+    TargetField("tags", _("Tags"), "tags", spellings=spelled("tags|tag|labels|label|टैग")),
     TargetField(
         "source",
         _("Source"),
-        spellings=_spelled(
+        spellings=spelled(
             "source|lead source|utm_source|channel|platform|medium|campaign source|स्रोत"
         ),
         longest=100,
@@ -179,11 +153,11 @@ LEAD_FIELDS = (
     TargetField(
         "consent_source",
         _("Consent from"),
-        spellings=_spelled("consent from|consent source|consent"),
+        spellings=spelled("consent from|consent source|consent"),
         longest=100,
     ),
     TargetField(
-        "consent_at", _("Consent on"), "date", spellings=_spelled("consent on|consent date")
+        "consent_at", _("Consent on"), "date", spellings=spelled("consent on|consent date")
     ),
 )
 
@@ -195,7 +169,7 @@ CONTACT_FIELDS = (
     TargetField(
         "job_title",
         _("Job title"),
-        spellings=_spelled("job title|title|designation|position|role|पद|पदनाम"),
+        spellings=spelled("job title|title|designation|position|role|पद|पदनाम"),
         longest=100,
     ),
 )

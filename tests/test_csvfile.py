@@ -87,6 +87,8 @@ def test_reading_goes_on_from_the_end_of_any_block(monkeypatch: pytest.MonkeyPat
         (b"\xd0\xcf\x11\xe0" + bytes(500), "old Excel file"),
         (b"\xd0\xcf\x11\xe0" + bytes(500) + "EncryptedPackage".encode("utf-16-le"), "a password"),
         (b"<html><table><tr><td>phone</td></tr></table>", "a web page"),
+        (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>', "Excel XML"),
+        (b"\xd0\xcf\x11\xe0" + bytes(500), "or a workbook with a password"),
         (b'{"leads": []}', "JSON"),
         (bytes(range(1, 32)) * 40, "not a text table"),
         (b",".join(b"c%d" % n for n in range(10_000)) + b"\n", "10,000 columns; at most 256"),

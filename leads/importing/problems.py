@@ -14,6 +14,7 @@ from leads import phone_words
 
 WHOLE_ROW = -1
 LEFT_BY_HAND = "left_by_hand"
+DECIDED = frozenset((LEFT_BY_HAND, "blank_row"))  # left out, and nobody is asked again
 
 
 class Issue(NamedTuple):
@@ -57,7 +58,7 @@ PROBLEMS = {
         noop("This line has more cells than the header."),
         noop("Put quotation marks around the cell that holds the delimiter."),
     ),
-    "blank_row": (noop("Nothing in this row."), noop("Leave this row out.")),
+    "blank_row": (noop("Nothing in this row."), noop("Nothing to do: it is left out.")),
     "missing": (
         noop("{field} is empty, and every row needs one."),
         noop("Type it here, or leave this row out."),
@@ -147,8 +148,8 @@ def how_words(how: str) -> str:
 
 
 def fixes_for(code: str) -> list[str]:
-    """Return the fixes a whole kind of problem can get; what is left out by hand needs none."""
-    if code == LEFT_BY_HAND:
+    """Return the fixes a whole kind of problem can get; what is decided needs none."""
+    if code in DECIDED:
         return []
     return [how for how, (kinds, _words) in FIXES.items() if code.startswith(kinds)]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from leads.csvfile import Dialect
+from leads.csvguess import ONE_BYTE
 from leads.formulas import safe
 from leads.importing import problems, staging
 from leads.importing.looking import read_rows
@@ -44,7 +45,7 @@ def rejects(record: Import) -> Iterator[bytes]:
     ours = our_columns(record.header)
     kept = [place for place in range(len(record.header)) if place not in ours]
     names = _names(record)
-    mark = b"" if encoding == "cp1252" else "\ufeff".encode(encoding)
+    mark = b"" if encoding in ONE_BYTE else "\ufeff".encode(encoding)
     yield mark + line([names[place] for place in kept], list(REJECT_COLUMNS), [])
     for row, cells in _left_out(record):
         own = [cells[place] for place in kept if place < len(cells)]
@@ -67,7 +68,7 @@ def notes(row: Row) -> list[str]:
 
 
 def _writable(text: str, encoding: str) -> str:
-    return text if encoding != "cp1252" else text.encode("cp1252", "replace").decode("cp1252")
+    return text.encode(encoding, "replace").decode(encoding) if encoding in ONE_BYTE else text
 
 
 def _left_out(record: Import) -> Iterator[tuple[Row, list[str]]]:

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from leads.ad_forms import TestRows
 from leads.csvfile import TOO_LONG, damage
 from leads.formulas import restored
 from leads.importing.cells import Noted, Put, Putter, Refused
-from leads.importing.problems import LEFT_BY_HAND, Issue, as_written
-from leads.mapping import Unmatched, is_facebook, our_columns
+from leads.importing.problems import DECIDED, LEFT_BY_HAND, Issue, as_written
+from leads.mapping import Unmatched, our_columns
 from leads.models import Import, ImportEdit
 from leads.phone_text import split_numbers
 from leads.phones import Phone, PhoneReader
@@ -56,7 +57,8 @@ class RowReader:
         self.quick = self.phones.quick if self.key == "phone" else _never
         self.edits = _edits(record)
         self.encoding = record.encoding
-        self.is_rejects = bool(our_columns(header))
+        self.ours = our_columns(header)
+        self.is_rejects = bool(self.ours)
         self.fields = {field.key: field for field in self._fields(record)}
         self.putter = Putter(self.phones, self.fields, self.fixes)
         self.fixed_texts: Mapping[str, str] = record.options.get("fixed", {})
@@ -69,8 +71,8 @@ class RowReader:
         self.has_tags = (
             any(e["to"] == "tags" for e in self.mapping.values()) or "tags" in self.fixed
         )
-        self.is_facebook = is_facebook(header)
-        self.is_special = bool(self.edits) or self.is_rejects or self.is_facebook
+        self.tests = TestRows(header)
+        self.is_special = bool(self.edits) or self.is_rejects or bool(self.tests)
 
     def _fields(self, record: Import) -> list[TargetField]:
         new = record.options.get("new_fields", {})
@@ -139,7 +141,7 @@ class RowReader:
         row, found = Row(line, values), fault
         if self.is_special:
             cells, fault = self._restored(row, cells, fault)
-            if self.is_facebook and not fault and any("<test lead" in cell for cell in cells):
+            if not fault and self.tests.hold(cells):
                 fault = "phone_test_row"
         if fault:
             row.refuse(fault, value=found if fault == LEFT_BY_HAND else "".join(cells)[:200])
@@ -177,7 +179,7 @@ class RowReader:
     def bucket_of(self, row: Row) -> str:
         """Return the count a row with problems stands in: left out when somebody chose so."""
         code = row.problems[0].code
-        decided = code == LEFT_BY_HAND or self.fixes.get(code) == "leave_out"
+        decided = code in DECIDED or self.fixes.get(code) == "leave_out"
         return "left_out" if decided else "to_fix"
 
     def _restored(self, row: Row, cells: list[str], fault: str) -> tuple[list[str], str]:
@@ -247,7 +249,9 @@ class RowReader:
 
     def _finish(self, row: Row, cells: list[str]) -> None:
         """Apply what looks at the whole row: the alternate number, blank rows, required fields."""
-        if row.problems and not any(cell.strip() for cell in cells):
+        if row.problems and not any(
+            cell.strip() for place, cell in enumerate(cells) if place not in self.ours
+        ):
             row.problems = [Issue("blank_row")]
             return
         if row.problems and self.fixes.get(row.problems[0].code) == "use_alternate":

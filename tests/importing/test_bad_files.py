@@ -116,6 +116,25 @@ def test_a_workbook_is_imported_with_the_row_numbers_of_its_sheet() -> None:
     assert rejected(record)[0]["phone"] == "98765"
 
 
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("content.xml", "OpenDocument sheet"),
+        ("xl/workbook.bin", "xlsb"),
+        ("Index/Document.iwa", "Numbers"),
+        ("word/document.xml", "Word document"),
+    ],
+)
+def test_other_workbooks_are_refused_by_name(part: str, words: str) -> None:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as new:
+        new.writestr("mimetype", "x")
+        new.writestr(part, "x")
+    with pytest.raises(Unreadable, match=words):
+        staged(archive.getvalue(), name="leads.xlsx")
+    assert not Import.objects.exists()
+
+
 def test_a_zip_named_csv_is_refused_in_words() -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:

@@ -192,7 +192,7 @@ def test_a_note_that_was_emptied_for_an_erased_person_can_still_be_corrected() -
     record.issues.update(value="", cells=[], figures={})
     fixing.edit_cell(record, 5, 1, "9000088888", by=None)
     fixing.bring_back(record, 4)
-    assert (record.ready, record.to_fix, record.left_out) == (2, 3, 0)
+    assert (record.ready, record.to_fix, record.left_out) == (2, 2, 1)  # nothing is left in it
 
 
 def test_a_number_on_the_do_not_call_list_is_no_correction() -> None:

@@ -7,9 +7,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from leads.importing import staging
+from leads.importing import fixing, staging
+from leads.importing.rejects import rejects
 from leads.models import Import, Lead
-from tests.importing.files import imported, phones, staged, sums
+from tests.importing.files import checked, imported, phones, staged, sums
 
 pytestmark = pytest.mark.django_db
 
@@ -113,3 +114,32 @@ def test_the_number_of_the_seller_is_never_taken_for_the_lead() -> None:
     record = imported("SENDER_MOBILE,RECEIVER_MOBILE\n98765,9000000001\n9876543210,9000000001\n")
     assert list(Lead.objects.values_list("phone", flat=True)) == ["+919876543210"]
     assert sums(record) == (1, 0, 0, 1)
+
+
+def test_blank_rows_of_an_export_ask_nobody_for_a_decision() -> None:
+    data = "Name,Phone\nAsha,9876543210\n" + ",\n" * 300 + "Ravi,98765\n"
+    record = checked(data)
+    assert (record.ready, record.to_fix, record.left_out) == (1, 1, 300)
+    assert "blank_row" not in {row.code for row in fixing.kinds(record) if row.hows}
+    again = checked(b"".join(rejects(record)), team=record.team)
+    assert again.problems == {"blank_row": 300, "phone_too_short": 1}
+
+
+def test_a_test_row_of_google_is_no_lead() -> None:
+    record = imported(
+        "Lead ID,User Full Name,User Phone,Is Test\n1,Asha,+91 98765 43210,false\n"
+        "2,FirstName LastName,+1-650-555-0123,true\n"
+    )
+    assert sums(record) == (1, 0, 0, 1)
+    assert record.problems == {"phone_test_row": 1}
+
+
+def test_a_file_of_an_old_mac_is_read_with_its_letters() -> None:
+    data = "Name,Phone,City\rJosé Café,9876543210,Pune\rZoë,98765,Ülm\r".encode("mac_roman")
+    record = imported(data)
+    assert sums(record) == (1, 0, 0, 1)
+    assert Lead.objects.get().first_name == "José"
+    assert b"Zo\x91,98765,\x86lm," in b"".join(rejects(record))
+    again = staged(b"".join(rejects(record)), team=record.team)
+    staging.reread(again, encoding="mac_roman")
+    assert staging.preview(again)[0][1][0] == "Zoë"

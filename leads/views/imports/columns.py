@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as lazy
 from access.requests import TeamRequest
 from access.roles import Right, needs
 from leads import phone_words, values
+from leads.ad_forms import FACEBOOK_ID
 from leads.forms import free_key
 from leads.importing import progress, staging
-from leads.mapping import FACEBOOK_ID, HOWS, JOINABLE, date_order, memory_of
+from leads.mapping import HOWS, JOINABLE, date_order, memory_of
 from leads.models import Import, LeadField, LeadList, Tag
 from leads.targets import TargetField, target_of
 from leads.views.imports import wizard

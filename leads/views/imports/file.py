@@ -24,6 +24,7 @@ ENCODINGS = (
     ("utf-16-le", "UTF-16"),
     ("utf-16-be", "UTF-16 (big endian)"),
     ("cp1252", lazy("Windows, Western European")),
+    ("mac_roman", lazy("Mac, Western European")),
 )
 DELIMITERS = (
     (",", lazy("commas")),

@@ -39,6 +39,7 @@ class Outcome:
     ready: int
     to_fix: int
     left: int
+    blank: int  # of those left out, without anybody asked
     repeated: int
     already: int
     in_this: int  # of those already here, how many stand where the rows would go
@@ -58,7 +59,8 @@ class Outcome:
         """The rows of templates/parts/_sum.html."""
         minus = [
             (_("To fix, left out for now"), self.to_fix),
-            (_("Left out, as you chose"), self.left),
+            (_("Blank rows"), self.blank),
+            (_("Left out, as you chose"), self.left - self.blank),
             (_("Twice in the file, first one kept"), self.repeated),
             (_("Already here, left as they are"), self.skipped),
         ]
@@ -102,6 +104,7 @@ def outcome(record: Import) -> Outcome:
         ready=record.ready,
         to_fix=record.to_fix,
         left=record.left_out,
+        blank=record.problems.get("blank_row", 0),
         repeated=record.repeated,
         already=already,
         in_this=in_this,
