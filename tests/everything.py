@@ -50,7 +50,10 @@ STAGES = (
 )
 SAME_ORDER = ["--randomly-seed=1"]
 ANY_ORDER = ["--hypothesis-profile=new"]
-NIGHTLY = (*STAGES, Stage("all on PostgreSQL", ON_POSTGRESQL, on_postgresql=True))
+NIGHTLY = (
+    *(stage for stage in STAGES if not stage.on_postgresql),
+    Stage("all on PostgreSQL", ON_POSTGRESQL, on_postgresql=True),
+)
 LONG_PROOFS = {"CRASH_SEEDS": "3", "LOST_REPLIES": "10000", "LEDGER_STORIES": "1000"}
 FULL_CRASH_MATRIX = (Stage("crash matrix", ["-m", "crash", "--timeout", "1800"]),)
 

@@ -1,7 +1,7 @@
 """Real workers are killed and frozen at every named point; afterwards every promise still holds.
 
 `make test` plays the quick part on SQLite. `make crash` (CRASH_MATRIX=full) plays everything on
-SQLite and PostgreSQL; CRASH_SEEDS=3 adds random kills of the helpers, three times over.
+SQLite and PostgreSQL; CRASH_SEEDS=3 plays it twice more, with random kills of the helpers.
 """
 
 from __future__ import annotations
