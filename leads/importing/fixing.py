@@ -15,7 +15,7 @@ from leads.importing import problems, progress, staging
 from leads.importing.checking import Seen
 from leads.importing.looking import Scope, look_up, read_rows
 from leads.importing.notes import Notebook
-from leads.importing.problems import CORRECTED, LEFT_BY_HAND, Issue
+from leads.importing.problems import BLANK, CORRECTED, LEFT_BY_HAND, Issue
 from leads.importing.rows import ROW_LEFT_OUT, Row, RowReader
 from leads.models import Import, ImportEdit, ImportIssue
 
@@ -47,20 +47,28 @@ class BadRow:
 
 
 def kinds(record: Import) -> list[Kind]:
-    """Return the kinds of problems of a checked import, most rows first, then by name."""
+    """Return the kinds of problems of a checked import, most rows first, then by name; blank rows,
+    which nobody need look at, are the last.
+    """
     chosen = record.options.get("fixes", {})
     found = []
-    for code, count in sorted(record.problems.items(), key=lambda item: (-item[1], item[0])):
+    for code, count in sorted(
+        record.problems.items(), key=lambda item: (item[0] == BLANK, -item[1], item[0])
+    ):
         hows = [(how, problems.how_words(how)) for how in problems.fixes_for(code)]
         title = problems.title(code)
         found.append(Kind(code, count, title, problems.fix(code), hows, chosen.get(code, "")))
     return found
 
 
-def bad_rows(record: Import, *, code: str = "", after: int = 0, count: int = 50) -> list[BadRow]:
-    """Return rows to fix after a line, of one kind or of all; of CORRECTED: those corrected."""
+def bad_rows(
+    record: Import, *, code: str = "", without: str = "", after: int = 0, count: int = 50
+) -> list[BadRow]:
+    """Return rows to fix after a line, of one kind or of all `without` one; of CORRECTED: those
+    corrected.
+    """
     issues = record.issues.filter(is_warning=code == CORRECTED, row_number__gt=after)
-    lines = issues.filter(code=code) if code else issues
+    lines = issues.filter(code=code) if code else issues.exclude(code=without)
     numbers = lines.order_by("row_number").values_list("row_number", flat=True)
     wanted = list(numbers.distinct()[:count])
     edits = _edits(record, wanted)

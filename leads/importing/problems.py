@@ -14,7 +14,8 @@ from leads import phone_words
 
 WHOLE_ROW = -1
 LEFT_BY_HAND = "left_by_hand"
-DECIDED = frozenset((LEFT_BY_HAND, "blank_row"))  # left out, and nobody is asked again
+BLANK = "blank_row"
+DECIDED = frozenset((LEFT_BY_HAND, BLANK))  # left out, and nobody is asked again
 
 
 class Issue(NamedTuple):

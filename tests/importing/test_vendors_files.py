@@ -6,10 +6,12 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.http import QueryDict
 
 from leads.importing import fixing, staging
 from leads.importing.rejects import rejects
 from leads.models import Import, Lead
+from leads.views.imports.grid import grid
 from tests.importing.files import checked, imported, phones, staged, sums
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +123,9 @@ def test_blank_rows_of_an_export_ask_nobody_for_a_decision() -> None:
     record = checked(data)
     assert (record.ready, record.to_fix, record.left_out) == (1, 1, 300)
     assert "blank_row" not in {row.code for row in fixing.kinds(record) if row.hows}
+    assert fixing.kinds(record)[-1].code == "blank_row"
+    assert [row.line for row in grid(record, QueryDict()).rows] == [303]
+    assert len(grid(record, QueryDict("code=blank_row")).rows) == 50
     again = checked(b"".join(rejects(record)), team=record.team)
     assert again.problems == {"blank_row": 300, "phone_too_short": 1}
 

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from leads.importing import fixing, problems
-from leads.importing.problems import CORRECTED, LEFT_BY_HAND
+from leads.importing.problems import BLANK, CORRECTED, LEFT_BY_HAND
 from leads.importing.rows import Row
 from leads.models import Import
 from leads.targets import target_of
@@ -64,13 +64,15 @@ def grid(record: Import, query: QueryDict) -> Grid:
     fixed = code == CORRECTED
     code = code if fixed or code in record.problems else ""
     start = int(after) if after.isdecimal() and len(after) < 10 else 0
-    bad = fixing.bad_rows(record, code=code, after=start, count=PAGE + 1)
+    hidden = "" if code else BLANK  # nobody need look at them, unless asked to
+    bad = fixing.bad_rows(record, code=code, without=hidden, after=start, count=PAGE + 1)
     places = named(record, query.get("cols", "")) or columns(record, bad)
     draw = _fixed_row if fixed else _row
     rows = [draw(record, one, places) for one in bad[:PAGE]]
     shown = "-".join(str(place) for place, _label in places)
     more = f"?code={code}&cols={shown}&after={rows[-1].line}" if len(bad) > PAGE else ""
-    count = record.problems.get(code, 0) if code else sum(record.problems.values())
+    every = sum(record.problems.values()) - record.problems.get(hidden, 0)
+    count = record.problems.get(code, 0) if code else every
     count = fixing.corrected(record) if fixed else count
     title = problems.title(code) if code else ""
     labels = [label for _place, label in places]
