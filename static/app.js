@@ -134,6 +134,8 @@
     } else if (event.key === "Enter" && at === 0 && stops[1]) {
       event.preventDefault();
       stops[1].click();
+    } else if (event.key === "Escape") {
+      one("#palette").close(); // a search field would only empty itself
     }
   }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
@@ -81,7 +82,11 @@ def pages(text: str) -> list[Hit]:
 def _leads(team: Team, text: str) -> list[Hit]:
     leads = Lead.objects.filter(team=team, deleted_at=None).select_related("lead_list")
     found = find(leads, text, team)
-    return _hits("leads:lead", found, lambda one: f"{spaced(one.phone)}, {one.lead_list}")
+    hits = _hits("leads:lead", found, lambda one: f"{spaced(one.phone)}, {one.lead_list}")
+    if len(hits) == MOST:
+        query = urlencode({"q": text})
+        hits.append(Hit(f"{reverse('leads:leads')}?{query}", _("All leads that match")))
+    return hits
 
 
 def _lists(team: Team, text: str) -> list[Hit]:

@@ -52,6 +52,13 @@ def test_a_lead_is_found_by_number_and_by_name(
     assert "+91 98220 00417" in answer
 
 
+def test_more_leads_than_fit_are_a_click_away(client: Client, meera: User, team: Team) -> None:
+    of_team = LeadListFactory.create(team=team)
+    LeadFactory.create_batch(6, lead_list=of_team, team=team, first_name="Rohan", last_name="Das")
+    assert 'href="/leads/?q=rohan+das"' in found(client, "rohan das")
+    assert "All leads that match" not in found(client, "diwali")
+
+
 def test_other_teams_stay_out_of_the_results(client: Client, meera: User) -> None:
     LeadListFactory.create(team=TeamFactory.create(), name="Diwali of somebody else")
     assert "Diwali of somebody else" not in found(client, "diwali")

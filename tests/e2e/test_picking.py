@@ -27,6 +27,8 @@ def test_a_choice_survives_paging_and_counts_itself(
     bar = page.get_by_role("group", name="With the selected rows")
     expect(bar).to_contain_text("50 selected")
     assert_accessible(page)
+    page.locator(".pick").last.scroll_into_view_if_needed()
+    expect(bar.get_by_role("button").first).to_be_in_viewport()
     page.get_by_role("link", name="Next 50").click()
     expect(page.get_by_role("row")).to_have_count(4)
     page.locator(".pick").last.check()
