@@ -94,6 +94,7 @@ def suggest(
                 found[str(place)] = _entry(field, _column(samples, place), "name")
                 taken.update({field.key, *(_PARTS if field.key == "full_name" else ())})
     _by_values(found, taken, fields, header, samples)
+    _only_number(found, taken, target.key)
     for place in range(len(header)):
         found.setdefault(str(place), {**_NOWHERE})
     return found
@@ -179,6 +180,15 @@ def _by_values(
         if best >= 0:
             found[str(best)] = {"to": key, "how": "plain", "why": "values"}
             taken.add(key)
+
+
+def _only_number(found: Columns, taken: set[str], key: str) -> None:
+    """Where the only number is the WhatsApp or the alternate one, it is the phone."""
+    for second in ("whatsapp", "alt_phone"):
+        for entry in found.values():
+            if key == "phone" and key not in taken and entry["to"] == second:
+                entry["to"] = key
+                taken.add(key)
 
 
 def date_order(cells: Iterable[str]) -> str:

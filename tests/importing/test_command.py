@@ -228,3 +228,14 @@ def test_a_column_is_kept_as_one_of_your_own(
     path.write_text("phone,Loan,Bank\n9876543211,5,HDFC\n", encoding="utf-8")
     told(capsys, "leads", path, "--list", "Q2", *own[:1], own[1].removesuffix("/money"))
     assert Lead.objects.get(phone="+919876543211").custom == {"loan": 5, "bank": "HDFC"}
+
+
+@pytest.mark.parametrize("more", [[], ["--dry-run"]])
+def test_what_went_in_with_a_warning_is_told_with_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: list[str]
+) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_text("name,phone,city\nAsha,9876543210,Pune\nRavi,9876543211,#N/A\n")
+    call_command("import", "leads", str(path), "--list", "Q2", *more)
+    told = capsys.readouterr().out
+    assert "#N/A, left out: mend the sheet, import it again. First in row 3, city." in told

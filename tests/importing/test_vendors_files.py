@@ -103,6 +103,7 @@ def test_a_row_chosen_to_be_a_lead_is_one() -> None:
             "Asha,+91 98765 43210,a@example.com,12",
             ["full_name", "phone", "email"],
         ),
+        ("Timestamp,Full Name,WhatsApp Number", "x,Asha,9876543210", ["full_name", "phone"]),
         ("Mobile,Contact,Name", "9876543210,Asha Rao,Rao Ltd", ["phone", "full_name"]),
     ],
 )

@@ -14,7 +14,7 @@ from django.utils import timezone
 from access.models import Account, Team
 from leads import jobs, mapping
 from leads.csvfile import Unreadable
-from leads.importing import problems, progress, staging
+from leads.importing import fixing, problems, progress, staging
 from leads.importing.rejects import rejects
 from leads.models import Import, LeadField, LeadList
 from leads.phones import PhoneReader
@@ -73,12 +73,13 @@ class Command(DeskCommand):
         try:
             do = self._dry if options["dry_run"] else self._real
             summary = do(record, options)
+            noted = _noted(record)
             if options["rejects"]:
                 _write_rejects(record, Path(options["rejects"]))
         finally:
             if options["dry_run"]:
                 staging.discard(record)
-        self._say(record, summary, options)
+        self._say(record, summary, options, noted)
         if not summary["added"] + summary["updated"] + summary["skipped"]:
             raise CommandError(f"No row of {path.name} could be imported; nothing was saved.")
 
@@ -155,11 +156,13 @@ class Command(DeskCommand):
             "dry_run": True,
         }
 
-    def _say(self, record: Import, summary: dict[str, Any], options: dict[str, Any]) -> None:
+    def _say(
+        self, record: Import, summary: dict[str, Any], options: dict[str, Any], noted: list[str]
+    ) -> None:
         if options["json"]:
             self.stdout.write(json.dumps(summary))
             return
-        for line in _lines(record, summary, options):
+        for line in [*_lines(record, summary, options), *noted]:
             self.stdout.write(line)
 
 
@@ -272,6 +275,13 @@ def _write_rejects(record: Import, path: Path) -> None:
         ) from trouble
 
 
+def _noted(record: Import) -> list[str]:
+    """Return what the rows that went in were warned of, and where first."""
+    warned = fixing.warned(record)
+    lines = [f"  {count:>7,}  {title}. First in {place}." for title, count, place in warned]
+    return ["Worth knowing of the rows not left out:", *lines] if lines else []
+
+
 def _lines(record: Import, summary: dict[str, Any], options: dict[str, Any]) -> list[str]:
     verb = "would be " if options["dry_run"] else ""
     where = f" into {record.lead_list or options['list']}" if options["list"] else ""
@@ -284,8 +294,6 @@ def _lines(record: Import, summary: dict[str, Any], options: dict[str, Any]) -> 
     ]
     for code, count in sorted(summary["problems"].items(), key=lambda item: -item[1]):
         lines.append(f"  {count:>7,}  {problems.title(code)}. {problems.fix(code)}")
-    for code, count in sorted(summary["warnings"].items(), key=lambda item: -item[1]):
-        lines.append(f"  {count:>7,}  {problems.title(code)}. Not left out.")
     fixed = record.options.get("fixed", {})
     if fixed:
         told = ", ".join(f"{key} = {text}" for key, text in sorted(fixed.items()))
