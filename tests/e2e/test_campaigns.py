@@ -115,6 +115,13 @@ def test_the_sentence_follows_while_the_form_is_filled(
     expect(page.locator("#id_start_date_helptext")).to_have_text("Fri 1 Mar 2097")
 
 
+def campaign_over(part: ListPart, **changes: object) -> Campaign:
+    """A campaign of four agents over a part, in a state that only time or TeleCMI brings."""
+    made = plans.saved(part, list(Agent.objects.all()[:4]))
+    Campaign.objects.filter(pk=made.pk).update(**changes)
+    return made
+
+
 @pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_campaign_pages_are_accessible_in_every_look(
     browse: Browse,
@@ -126,15 +133,11 @@ def test_campaign_pages_are_accessible_in_every_look(
 ) -> None:
     watch.allowed |= {"422"}
     part = lead_list.parts.get(number=1)
-    live = plans.saved(part, list(Agent.objects.all()[:4]))
-    Campaign.objects.filter(pk=live.pk).update(
-        state="created", start_date=timezone.localdate(), end_date=timezone.localdate()
-    )
-    refused = plans.saved(part, list(Agent.objects.all()[:4]))
+    today = timezone.localdate()
+    live = campaign_over(part, state="created", start_date=today, end_date=today)
     quote = "User already mapped to another campaign"
-    Campaign.objects.filter(pk=refused.pk).update(
-        state="refused", quote=quote, cause="telecmi-agent-taken", answered_at=timezone.now()
-    )
+    why = {"quote": quote, "cause": "telecmi-agent-taken", "answered_at": timezone.now()}
+    refused = campaign_over(part, state="refused", **why)
     page = browse(meera, size=size, theme=theme)
     for address in (
         "/campaigns/",

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -18,14 +19,21 @@ from access.models import Account, Hold, Membership, Team, User
 from access.roles import Role
 from campaigns.models import Agent, Campaign, CampaignAgent
 from leads.models import Import, Lead, LeadList, ListPart
+from sync.ledger import counter_of
 from sync.models import Attempt, Delivery, DeliveryItem, Push, Standing, State
 
 INDIA = ZoneInfo("Asia/Kolkata")
 FIRST = ["Imran", "Fatima", "Ganesh", "Divya", "Sunil", "Ritu", "Sneha", "Prakash", "Farhan"]
 LAST = ["Sheikh", "Khan", "Pawar", "Krishnan", "Bhosale", "Malhotra", "Rane", "Jadhav"]
 CITIES = ["Nashik", "Mumbai", "Satara", "Madurai", "Kolhapur", "Gurugram", "Pune"]
+SCHEMA_REFUSED = {
+    "cause": "telecmi-schema",
+    "quote": "Schema validation failed",
+    "status": "422",
+    "code": "422",
+    "reason": "TeleCMI refused the part as a whole and does not name a value.",
+}
 Scaled = Callable[[int], int]
-ENDPOINTS = {"telecmi": "leads", "telecrm": "leads", "smartflo": "leads"}
 
 
 @dataclass
@@ -138,20 +146,24 @@ def fill(world: World, made: LeadList, file: Import) -> None:
     )
 
 
-COUNTER = {
-    State.QUEUED: "waiting",
-    State.RETRY_WAIT: "waiting",
-    State.SENDING: "waiting",
-    State.DELIVERED: "delivered",
-    State.ACCEPTED: "accepted",
-    State.ALREADY_THERE: "already_there",
-    State.REJECTED: "rejected",
-    State.UNCERTAIN: "uncertain",
-    State.FAILED: "failed",
-    State.CANCELLED: "cancelled",
-}
 SUMMARY = {"delivered": "at", "already_there": "at", "accepted": "given", "waiting": "wait"}
 SUMMARY |= {"rejected": "refused", "failed": "refused", "uncertain": "unsure"}
+
+
+def asked_for(world: World, made: LeadList, to: Account, at: datetime, total: int) -> Push:
+    """Record that the manager sent a list to an account."""
+    return Push.objects.create(
+        team=world.team,
+        account=to,
+        endpoint="leads",
+        lead_list=made,
+        label=made.name,
+        click_token=uuid.uuid4().hex,
+        total=total,
+        starts_at=min(at, timezone.now()),  # `at` is later today for who tests in the morning
+        created_at=at,
+        created_by=world.manager,
+    )
 
 
 def send(
@@ -173,22 +185,11 @@ def send(
     made, to = world.lists[name], world.accounts[account_name]
     at = at or day("11:40")
     total = sum(number for _, number in states)
-    push = Push.objects.create(
-        team=world.team,
-        account=to,
-        endpoint=ENDPOINTS[to.provider],
-        lead_list=made,
-        label=name,
-        click_token=uuid.uuid4().hex,
-        total=total,
-        starts_at=min(at, timezone.now()),  # `at` is later today for who tests in the morning
-        created_at=at,
-        created_by=world.manager,
-    )
+    push = asked_for(world, made, to, at, total)
     leads = list(made.leads.order_by("pk")[start : start + total])
     for number, (state, size) in enumerate(states, 1):
         taken, leads = leads[:size], leads[size:]
-        counter = COUNTER[State(state)]
+        counter = counter_of(state)
         setattr(push, counter, getattr(push, counter) + size)
         delivery = deliver(push, taken, state, number, part, at, words)
         stand(to, delivery, counter)
@@ -228,7 +229,7 @@ def deliver(
     words: dict[str, str],
 ) -> Delivery:
     """Record one request with its records, its part and its one try."""
-    counter = COUNTER[State(state)]
+    counter = counter_of(state)
     bad = counter in ("rejected", "uncertain", "failed")
     told = words if bad else {}
     group = part_of(push, leads, part, at, words, sent=counter == "delivered") if part else None
@@ -429,51 +430,28 @@ def _top_up(world: World, n: Scaled) -> None:
 
 def refuse_campaign(world: World, made: Campaign) -> Delivery:
     """Record that TeleCMI refused a campaign."""
+    at, reason = day("13:52"), "At least one of its agents is already in another campaign."
     words = {"cause": "agents-busy", "quote": "User already mapped to another campaign"}
-    reason = "At least one of its agents is already in another campaign."
+    end: dict[str, Any] = {"state": State.REJECTED, "reason": reason, "ended_at": at, **words}
+    to: dict[str, Any] = {"account": made.account, "endpoint": "campaign"}
     push = Push.objects.create(
         team=world.team,
-        account=made.account,
-        endpoint="campaign",
         lead_list=made.lead_list,
         label=made.name,
         click_token=uuid.uuid4().hex,
         total=1,
         rejected=1,
-        finished_at=day("13:52"),
+        finished_at=at,
         created_by=world.manager,
+        **to,
     )
     delivery = Delivery.objects.create(
-        push=push,
-        account=made.account,
-        endpoint="campaign",
-        credential="account",
-        state=State.REJECTED,
-        item_count=1,
-        tries=1,
-        reason=reason,
-        code="400",
-        ended_at=day("13:52"),
-        **words,
+        push=push, credential="account", item_count=1, tries=1, code="400", **to, **end
     )
-    item = DeliveryItem.objects.create(
-        delivery=delivery,
-        campaign=made,
-        label=made.name,
-        state=State.REJECTED,
-        reason=reason,
-        ended_at=day("13:52"),
-        **words,
-    )
-    Standing.objects.create(
-        account=made.account,
-        campaign=made,
-        state=State.REJECTED,
-        item=item,
-        version_sent=1,
-        changed_at=day("13:52"),
-    )
-    attempt(delivery, day("13:52"), words | {"status": "400", "reason": reason})
+    item = DeliveryItem.objects.create(delivery=delivery, campaign=made, label=made.name, **end)
+    stands = {"item": item, "state": item.state, "version_sent": 1, "changed_at": at}
+    Standing.objects.create(account=made.account, campaign=made, **stands)
+    attempt(delivery, at, words | {"status": "400", "reason": reason})
     return delivery
 
 
@@ -511,34 +489,14 @@ def _website(world: World, n: Scaled) -> None:
         send(world, name, "TeleCMI Main", states, part=part, start=start, at=at, words=said)
         campaign(world, name, "TeleCMI Main", "10:00-19:00", days=10)
         start += size
-    send(
-        world,
-        name,
-        "TeleCMI Main",
-        [(State.REJECTED, 23)],
-        part="y7u3gc",
-        start=start,
-        at=day("11:40"),
-        words={
-            "cause": "telecmi-schema",
-            "quote": "Schema validation failed",
-            "status": "422",
-            "code": "422",
-            "reason": "TeleCMI refused the part as a whole and does not name a value.",
-        },
-    )
+    bad = [(State.REJECTED, 23)]
+    send(world, name, "TeleCMI Main", bad, part="y7u3gc", start=start, words=SCHEMA_REFUSED)
     emails = ["imran.sheikh@example,com", "fatima@@example.com", "ganesh.pawar", "divya k@x.in"]
     leads = world.lists[name].leads.order_by("pk")[start : start + 4]
     for lead, email in zip(leads, emails, strict=True):
         Lead.objects.filter(pk=lead.pk).update(email=email)
-    send(
-        world,
-        name,
-        "Telecrm Main",
-        [(State.ACCEPTED, good)],
-        at=day("12:00", 8),
-        words={"said": "QUEUED"},
-    )
+    taken = [(State.ACCEPTED, good)]
+    send(world, name, "Telecrm Main", taken, at=day("12:00", 8), words={"said": "QUEUED"})
 
 
 def _diwali(world: World, n: Scaled) -> None:

@@ -270,9 +270,7 @@ def _write_rejects(record: Import, path: Path) -> None:
         with path.open("wb") as file:
             file.writelines(rejects(record))
     except OSError as trouble:
-        raise CommandError(
-            f"The rows left out could not be written to {path}: {trouble}."
-        ) from trouble
+        raise CommandError(f"The rows left out cannot go to {path}: {trouble}.") from trouble
 
 
 def _noted(record: Import) -> list[str]:
