@@ -77,7 +77,7 @@ def guess(sample: bytes, *, whole: bool = False) -> Dialect:
         raise Unreadable(_("This file is in UTF-32. Save it as CSV in UTF-8 and try again."))
     encoding, mark = guess_encoding(sample)
     _refuse_other_files(sample, encoding)
-    text = _text(sample[mark:], encoding, whole=whole)
+    text = text_of(sample[mark:], encoding, whole=whole)
     start, line, delimiter = mark, 1, ""
     told = re.match(r"sep=(.)\r?\n", text)  # Excel's own way to name the delimiter
     if told:
@@ -154,7 +154,8 @@ def errors_of(encoding: str) -> str:
     return "surrogatepass" if encoding.startswith("utf-16") else "surrogateescape"
 
 
-def _text(sample: bytes, encoding: str, *, whole: bool) -> str:
+def text_of(sample: bytes, encoding: str, *, whole: bool) -> str:
+    """Return the text of a file's first bytes: its whole lines, unless there are no more."""
     if encoding.startswith("utf-16"):
         sample = sample[: len(sample) // 2 * 2]
     text = sample.decode(encoding, errors_of(encoding))

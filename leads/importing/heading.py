@@ -8,7 +8,7 @@ from pathlib import Path
 
 from access.models import Team
 from leads import mapping
-from leads.csvguess import SAMPLE, Dialect, errors_of
+from leads.csvguess import SAMPLE, Dialect, errors_of, text_of
 from leads.csvparse import parse
 from leads.phones import PhoneReader
 from leads.targets import Target
@@ -22,10 +22,9 @@ def by_names(path: Path, dialect: Dialect, target: Target, team: Team) -> Dialec
     The row guessed by its shape stays where no other names more, or where a phone number stands
     above the other: that is a lead.
     """
-    errors = errors_of(dialect.encoding)
     with path.open("rb") as file:
         file.seek(dialect.start)
-        text = file.read(SAMPLE).decode(dialect.encoding, errors)
+        text = text_of(file.read(SAMPLE), dialect.encoding, whole=True)
     lines = list(io.StringIO(text, newline=""))
     found = parse(lines, 0, dialect.delimiter, 0, final=True)
     own = 1 if dialect.numbered else 0
@@ -34,7 +33,9 @@ def by_names(path: Path, dialect: Dialect, target: Target, team: Team) -> Dialec
     best = named.index(max(named, default=0)) if named else 0
     if not best or named[best] < 2 or any(map(_holds_phone, rows[:best])):
         return dialect
-    above = "".join(lines[: found.lines[best]]).encode(dialect.encoding, errors)
+    above = "".join(lines[: found.lines[best]]).encode(
+        dialect.encoding, errors_of(dialect.encoding)
+    )
     line = int(found.rows[best][0]) if own else dialect.line + found.lines[best]
     start, width = dialect.start + len(above), len(rows[best])
     return replace(dialect, start=start, line=line, has_header=True, width=width)

@@ -149,3 +149,11 @@ def test_a_file_of_an_old_mac_is_read_with_its_letters() -> None:
     again = staged(b"".join(rejects(record)), team=record.team)
     staging.reread(again, encoding="mac_roman")
     assert staging.preview(again)[0][1][0] == "Zoë"
+
+
+@pytest.mark.parametrize("end", [b"", b"x"])
+def test_titles_are_passed_over_in_utf16_too_however_it_ends(end: bytes) -> None:
+    text = "Leads of May\t\t\nName\tPhone\tCity\nAsha 😀\t9876543210\tPune\nRavi\t9876543211\tPu"
+    record = imported(text.encode("utf-16") + end)
+    assert record.options["dialect"]["line"] == 2
+    assert (record.row_count, phones(record)[0]) == (2, "+919876543210")
