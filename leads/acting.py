@@ -89,7 +89,7 @@ def work(pk: int, seconds: float) -> int:
         raise  # a busy or restarting database: the worker tries again
     except Exception:
         log.exception("Act %s cannot go on", pk)
-        _mine(act).update(state=State.FAILED, **_ended())
+        _break_off(pk, _mine(act), State.FAILED)
     finally:
         leasing.give_back(_mine(act))
     return portions + 1
@@ -97,10 +97,15 @@ def work(pk: int, seconds: float) -> int:
 
 def stop(act: BulkAct) -> None:
     """Do no more of it; what is done stays."""
-    running = BulkAct.objects.filter(pk=act.pk, state=State.RUNNING)
+    _break_off(act.pk, BulkAct.objects.filter(pk=act.pk), State.STOPPED)
+
+
+def _break_off(pk: int, running: QuerySet[BulkAct], state: State) -> None:
+    """End an act before all of it is done, and tell what is done; nothing if it ended already."""
     with transaction.atomic():
-        if running.update(state=State.STOPPED, lease_token="", **_ended()):
-            _tell(BulkAct.objects.select_related("team", "by").get(pk=act.pk))
+        left = running.filter(state=State.RUNNING)
+        if left.update(state=state, lease_token="", lease_until=None, **_ended()):
+            _tell(BulkAct.objects.select_related("team", "by").get(pk=pk))
 
 
 def step(act: BulkAct) -> bool:

@@ -185,6 +185,19 @@ def test_an_act_whose_list_is_gone_ends_and_stops_nobody(
     assert "Could not go on" in browser.get(f"/leads/acts/{act.pk}/").content.decode()
 
 
+def test_what_was_done_before_an_act_could_not_go_on_is_in_the_log(
+    team: Team, manager: User, five: list[Lead]
+) -> None:
+    to = LeadListFactory.create(team=team)
+    act = begun(team, manager, "move", to=to.pk, list=to.name)
+    jobs.run(0)
+    LeadList.objects.filter(pk=to.pk).update(deleted_at=to.created_at)
+    work_on()
+    act.refresh_from_db()
+    assert (act.state, act.done, act.lease_token) == (BulkAct.State.FAILED, 2, "")
+    assert AuditEvent.objects.get(kind="moved").count == 2
+
+
 def test_another_teams_act_is_not_found(browser: Client) -> None:
     team = TeamFactory.create()
     act = begun(team, UserFactory.create(team=team), "delete")
