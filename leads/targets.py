@@ -72,7 +72,7 @@ class Target(Protocol):
         """Return column -> value for what every new row of an import shares."""
 
     def found(self, record: Import) -> QuerySet[Any]:
-        """Return the records that may be "already here" for an import, any age, any list."""
+        """Return the records that may be "already here" for an import, deleted ones among them."""
 
     def is_here(self, record: Import, place: int | None) -> bool:
         """Whether a record found in `place` stands exactly where the import would put it."""
@@ -226,8 +226,8 @@ class LeadTarget:
         }
 
     def found(self, record: Import) -> QuerySet[Any]:
-        """Return the team's live leads, with the list as their place."""
-        return Lead.objects.filter(team_id=unweighed(record.team_id), deleted_at=None)
+        """Return the team's leads, deleted ones too, with the list as their place."""
+        return Lead.objects.filter(team_id=unweighed(record.team_id))
 
     def is_here(self, record: Import, place: int | None) -> bool:
         """Whether the lead found stands in the import's list."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.db.models import DateTimeField, Value
 from django.utils import timezone
 
 from leads import erased
@@ -57,13 +58,21 @@ def refuse_blocked(record: Import, reader: RowReader, rows: list[Row]) -> None:
 
 
 def look_up(record: Import, reader: RowReader, keys: list[str]) -> dict[str, list[Found]]:
-    """Return the records that already have these keys, by key."""
+    """Return the live records that already have these keys, by key.
+
+    Whether they live is looked at here: asked for live leads, PostgreSQL thinks of
+    phone_once_in_list, which is of live leads by list. Once all were deleted, it takes that index
+    for empty whatever has come since, and reads the whole of it for every phone.
+    """
     target = reader.target
     found: dict[str, list[Found]] = {}
-    columns = (target.key, "pk", target.place or "pk", "origin_id", "created_at")
+    names = {field.attname for field in target.model._meta.concrete_fields}
+    gone = "deleted_at" if "deleted_at" in names else Value(None, output_field=DateTimeField())
+    columns = (target.key, gone, "pk", target.place or "pk", "origin_id", "created_at")
     query = target.found(record).filter(**{f"{target.key}__among": set(keys)}).order_by()
-    for key, pk, place, origin, created in query.values_list(*columns):
-        found.setdefault(key, []).append(Found(pk, place, origin, created))
+    for key, deleted_at, *one in query.values_list(*columns):
+        if deleted_at is None:
+            found.setdefault(key, []).append(Found(*one))
     return found
 
 

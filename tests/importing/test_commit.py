@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from leads import jobs
 from leads.importing import progress
-from leads.models import DoNotCall, Import, ImportMemory, Lead, LeadField, LeadList, Tag
+from leads.models import Contact, DoNotCall, Import, ImportMemory, Lead, LeadField, LeadList, Tag
 from tests.factories import AccountFactory, LeadFactory, LeadListFactory, TeamFactory
 from tests.importing.files import imported, phones, staged, sums
 
@@ -122,6 +122,15 @@ def test_two_files_for_one_new_list_meet_in_it(policy: str) -> None:
         assert record.state == Import.State.DONE
         assert sums(record) == (1, here[1], here[0], 0)
     assert LeadList.objects.get().lead_count == Lead.objects.count() == 4
+
+
+@pytest.mark.parametrize("kind", ["leads", "contacts"])
+def test_a_deleted_number_is_not_here_already(kind: str) -> None:
+    first = imported("phone\n9822000001\n9822000002\n", kind=kind)
+    model = Contact if kind == "contacts" else Lead
+    model.objects.filter(phone="+919822000001").update(deleted_at=timezone.now())
+    again = imported("phone\n9822000001\n9822000002\n", kind=kind, team=first.team)
+    assert sums(again) == (1, 0, 1, 0)
 
 
 def test_another_teams_numbers_are_nobodys_business() -> None:
