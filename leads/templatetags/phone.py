@@ -8,6 +8,8 @@ from django.template.defaultfilters import linebreaksbr
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from leads import phone_words
+
 register = template.Library()
 
 
@@ -19,6 +21,12 @@ def spaced(e164: str) -> str:
     except phonenumbers.NumberParseException:
         return str(e164)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+@register.filter
+def country(region: str) -> str:
+    """IN -> "India", in the reader's language."""
+    return phone_words.country(region)
 
 
 @register.filter
