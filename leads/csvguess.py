@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import io
 import re
 from collections import Counter
@@ -219,8 +218,8 @@ def shape(text: str, dialect: Dialect) -> Dialect:
 def _title_lines(lines: list[str], delimiter: str, width: int) -> int:
     """Count the lines above the table: blank ones, and titles in one cell of a wide table."""
     for titles, line in enumerate(lines[:10]):
-        cells = next(csv.reader([line], delimiter=delimiter), [])
-        filled = [cell for cell in cells if cell.strip()]
+        records = parse([line], 1, delimiter, 0, final=True).rows
+        filled = [cell for cells in records for cell in cells if cell.strip()]
         if not filled and len(lines) > titles + 1:
             continue
         lone = width >= 3 and len(filled) == 1 and '"' not in line

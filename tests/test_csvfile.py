@@ -173,6 +173,13 @@ def test_a_cell_too_long_is_a_fault_of_its_row() -> None:
     ]
 
 
+def test_a_cell_too_long_in_the_first_line_is_no_end_of_reading() -> None:
+    table = table_of(b"name," + b"x" * 140_000 + b"\nAsha,9876543210\n")
+    assert table.width == 2
+    rows = everything(b"\n" + b"x" * 140_000 + b",1\nAsha,9876543210\n")
+    assert rows[-1][1] == ["Asha", "9876543210"]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_a_line_too_long_for_memory_is_passed_over(end: str, encoding: str) -> None:

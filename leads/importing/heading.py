@@ -19,8 +19,8 @@ MOST_ROWS = 10
 def by_names(path: Path, dialect: Dialect, target: Target, team: Team) -> Dialect:
     """Return `dialect` with the row as header, among the first ten, that names the most fields.
 
-    The row guessed by its shape stays where no other names more, or where a phone number stands
-    above the other: that is a lead.
+    The row guessed by its shape stays where no other names more, where a phone number stands above
+    the other (that is a lead), and in our own rejects file.
     """
     with path.open("rb") as file:
         file.seek(dialect.start)
@@ -29,6 +29,8 @@ def by_names(path: Path, dialect: Dialect, target: Target, team: Team) -> Dialec
     found = parse(lines, 0, dialect.delimiter, 0, final=True)
     own = 1 if dialect.numbered else 0
     rows = [[cell[:100] for cell in cells[own:]] for cells in found.rows[:MOST_ROWS]]
+    if rows and mapping.our_columns(rows[0]):
+        return dialect
     named = [mapping.fields_named(cells, target, team) for cells in rows]
     best = named.index(max(named, default=0)) if named else 0
     if not best or named[best] < 2 or any(map(_holds_phone, rows[:best])):

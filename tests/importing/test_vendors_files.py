@@ -8,13 +8,16 @@ import openpyxl
 import pytest
 from django.http import QueryDict
 
-from leads.importing import fixing, staging
+from leads import jobs
+from leads.importing import fixing, progress, staging
 from leads.importing.rejects import rejects
 from leads.models import Import, Lead
 from leads.views.imports.grid import grid
 from tests.importing.files import checked, imported, phones, staged, sums
 
 pytestmark = pytest.mark.django_db
+
+GOOD = "Asha,9876543210,Pune\nSita,9876543211,Pune\nOm,9876543212,Pune\n"
 
 
 def goes(record: Import) -> dict[str, str]:
@@ -149,6 +152,15 @@ def test_a_file_of_an_old_mac_is_read_with_its_letters() -> None:
     again = staged(b"".join(rejects(record)), team=record.team)
     staging.reread(again, encoding="mac_roman")
     assert staging.preview(again)[0][1][0] == "Zoë"
+
+
+def test_names_among_the_rows_left_out_are_a_row_of_the_rejects() -> None:
+    record = staged(f"Name,Mobile,City\n{GOOD}Ravi,98765,Delhi\n")
+    staging.reread(record, has_header=False)
+    progress.start_import(record)
+    record = jobs.finish(record)
+    assert sums(record) == (3, 0, 0, 2)
+    assert checked(b"".join(rejects(record)), team=record.team).row_count == 2
 
 
 @pytest.mark.parametrize("end", [b"", b"x"])
