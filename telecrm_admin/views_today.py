@@ -14,6 +14,7 @@ from access.requests import TeamRequest
 from access.roles import Right, can, needs
 from campaigns import hours
 from sync import pages_start, pages_today
+from sync.accounts import administrators
 from sync.pages_jobs import jobs, look_again
 from sync.pages_marks import key
 from sync.pages_problems import problems
@@ -82,6 +83,14 @@ def start(request: TeamRequest) -> HttpResponse:
         "practice": practice,
         "click": uuid.uuid4().hex,
         "may_send": can(request.user, request.team, Right.SEND),
+        "may_act": can(request.user, request.team, _right_of(steps)),
+        "administrators": administrators(request.team),
         **strip(request),
     }
     return render(request, "start.html", context)
+
+
+def _right_of(steps: pages_start.Start) -> Right:
+    """Return what the next step takes: a link nobody may follow is not shown."""
+    number = steps.here.number if steps.here else 0
+    return {1: Right.ACCOUNTS, 2: Right.IMPORT}.get(number, Right.SEND)

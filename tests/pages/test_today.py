@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -110,6 +111,18 @@ def test_a_new_team_is_shown_its_first_steps(client: Client) -> None:
     page = client.get("/").content
     assert title_of(page) == "Connect an account."
     assert "0 of 5 done" in text_of(page)
+
+
+def test_only_who_may_connect_an_account_is_led_to_it(client: Client) -> None:
+    new = world.team_of_people("Kaveri")
+    client.force_login(new.admin)
+    assert reverse("sync:account_choose") in client.get("/").text
+    client.force_login(new.manager)
+    page = client.get("/").text
+    assert reverse("sync:account_choose") not in page
+    assert f"Ask {new.admin} to connect one." in page
+    assert reverse("leads:import_new") in page.split('data-fragment="start"')[1].split("</ol>")[0]
+    assert "below" not in client.get(reverse("sync:accounts")).text
 
 
 def test_five_leads_go_first_from_the_checklist(client: Client) -> None:
