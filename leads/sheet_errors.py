@@ -1,4 +1,4 @@
-"""What a spreadsheet shows in a cell where it has no value: no name, no city and no number."""
+"""What a spreadsheet writes in a cell where it has no value: no name, no city and no number."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ SHEET_ERROR = re.compile(
     r"|BUSY!|UNKNOWN!|ERROR!|GETTING_DATA)|#{3,}|Err:5[0-9]{2})\s*",
     re.I,
 )
+# What "Save as CSV" makes of Hindi: every letter the encoding of Windows has not is a "?".
+LOST_LETTERS = re.compile(r"\s*\?{3}[?\s.]*")
 
 
 def is_sheet_error(text: str) -> bool:

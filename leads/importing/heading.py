@@ -29,8 +29,8 @@ def by_names(path: Path, dialect: Dialect, target: Target, team: Team) -> Dialec
     found = parse(lines, 0, dialect.delimiter, 0, final=True)
     own = 1 if dialect.numbered else 0
     rows = [[cell[:100] for cell in cells[own:]] for cells in found.rows[:MOST_ROWS]]
-    if rows and mapping.our_columns(rows[0]):
-        return dialect
+    if rows and mapping.our_columns(rows[0]):  # also where a name among them is a number
+        return replace(dialect, has_header=True)
     named = [mapping.fields_named(cells, target, team) for cells in rows]
     best = named.index(max(named, default=0)) if named else 0
     if not best or named[best] < 2 or any(map(_holds_phone, rows[:best])):

@@ -91,6 +91,10 @@ WARNINGS = {
         "“{value}” is what a spreadsheet shows for an error or a column too narrow: {field} was "
         "left out. Mend the sheet and import it again, updating what is here."
     ),
+    "lost_letters": noop(
+        "“{value}” stands where letters were lost as the file was saved: {field} was left out. "
+        "Save it as “CSV UTF-8” or XLSX and import it again, updating what is here."
+    ),
     "value_left_out": noop("“{value}” does not fit {field} and was left out."),
 }
 
@@ -124,6 +128,7 @@ TITLES = {
     "sheet_error": noop(
         "A spreadsheet's error, as #N/A, left out: mend the sheet, import it again"
     ),
+    "lost_letters": noop("A name of ??? left out: save the file as CSV UTF-8, import it again"),
     "value_left_out": noop("Value left out: it does not fit its field"),
 }
 

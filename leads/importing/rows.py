@@ -16,10 +16,10 @@ from leads.mapping import Unmatched, our_columns
 from leads.models import Import, ImportEdit
 from leads.phone_text import split_numbers
 from leads.phones import Phone, PhoneReader
-from leads.sheet_errors import is_sheet_error
+from leads.sheet_errors import LOST_LETTERS, is_sheet_error
 from leads.targets import Target, TargetField, custom_field, target_of
 
-ERRORS_BEGIN = "#E "  # a look at the first letter spares most cells the pattern
+ERRORS_BEGIN = "#E? "  # a look at the first letter spares most cells the pattern
 STRAY = "\ufffd"  # what a note keeps of a stray byte or NUL
 ROW_LEFT_OUT = 32_767  # the column of an ImportEdit that leaves a whole row out
 
@@ -166,8 +166,8 @@ class RowReader:
         values = row.values
         for place, put in self.puts:
             text = cells[place]
-            if text and text[0] in ERRORS_BEGIN and is_sheet_error(text):
-                row.warnings = [*row.warnings, self._sheet_error(place, text)]
+            if text and text[0] in ERRORS_BEGIN and (lost := self._lost(place, text)):
+                row.warnings = [*row.warnings, lost]
             elif text:
                 try:
                     put(values, text)
@@ -219,10 +219,14 @@ class RowReader:
             name = f"repaired_{phone.repair}" if code == "repaired" else f"phone_{code}"
             row.warn(name, self.key_place, cell)
 
-    def _sheet_error(self, place: int, text: str) -> Issue:
+    def _lost(self, place: int, text: str) -> Issue | None:
+        """Return the warning of a cell that a spreadsheet wrote without its value."""
         field = self.fields[self.mapping[str(place)]["to"]]
-        figures = {"field": as_written(field.label), "value": text.strip()}
-        return Issue("sheet_error", place, text, figures)
+        code = "sheet_error" if is_sheet_error(text) else ""
+        if field.kind in ("name", "full_name") and LOST_LETTERS.fullmatch(text):
+            code = "lost_letters"
+        figures = {"field": as_written(field.label), "value": text.strip()[:40]}
+        return Issue(code, place, text, figures) if code else None
 
     def _read_id(self, row: Row, text: str) -> None:
         """Read a key that is no phone: an agent's id."""

@@ -163,6 +163,25 @@ def test_names_among_the_rows_left_out_are_a_row_of_the_rejects() -> None:
     assert checked(b"".join(rejects(record)), team=record.team).row_count == 2
 
 
+def test_a_number_among_the_names_of_the_rejects_makes_no_row_of_them() -> None:
+    record = staged(f"{GOOD}Ravi,98765,Delhi\n")
+    staging.reread(record, has_header=True)
+    progress.start_import(record)
+    again = checked(b"".join(rejects(jobs.finish(record))), team=record.team)
+    assert (again.row_count, again.problems) == (1, {"phone_too_short": 1})
+
+
+def test_a_name_of_question_marks_is_none() -> None:
+    record = imported(
+        "name,phone,comment\n???? ?????,9876543210,why???\n???,9876543211,???\nA?,9876543212,\n"
+    )
+    assert record.warnings == {"lost_letters": 2}
+    found = Lead.objects.order_by("pk").values_list("first_name", "last_name", "comment")
+    assert list(found) == [("", "", "why???"), ("", "", "???"), ("A?", "", "")]
+    words = record.issues.get(code="lost_letters", row_number=2).words
+    assert "CSV UTF-8" in words
+
+
 @pytest.mark.parametrize("end", [b"", b"x"])
 def test_titles_are_passed_over_in_utf16_too_however_it_ends(end: bytes) -> None:
     text = "Leads of May\t\t\nName\tPhone\tCity\nAsha 😀\t9876543210\tPune\nRavi\t9876543211\tPu"
