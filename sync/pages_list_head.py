@@ -43,8 +43,11 @@ def lede(page: ListPage) -> str:
     return " ".join(said)
 
 
-def funnel(page: ListPage) -> list[dict[str, Any]]:
-    """Return the head of the page: File, Clean, At the provider, In a campaign."""
+def funnel(page: ListPage, *, may_send: bool) -> list[dict[str, Any]]:
+    """Return the head of the page: File, Clean, At the provider, In a campaign.
+
+    Who may send is led from the last to planning what has no campaign yet.
+    """
     made, files = page.lead_list, len(page.files)
     left_out = made.repeated_count + made.bad_count
     leads = leads_address()
@@ -67,7 +70,7 @@ def funnel(page: ListPage) -> list[dict[str, Any]]:
         )
         return steps
     steps.append(_at_step(page, page.main, leads))
-    steps.append(_plan_step(page))
+    steps.append(_plan_step(page, may_send))
     return steps
 
 
@@ -99,7 +102,7 @@ def _not_there(tally: Tally) -> str:
     return _("all of them")
 
 
-def _plan_step(page: ListPage) -> dict[str, Any]:
+def _plan_step(page: ListPage, may_send: bool) -> dict[str, Any]:
     if page.unplanned_parts > 0:
         about = _("%(n)s to plan") % {"n": figure(page.unplanned_parts)}
     elif page.refused_plans:
@@ -111,5 +114,5 @@ def _plan_step(page: ListPage) -> dict[str, Any]:
         "word": _("In a campaign"),
         "figure": figure(page.planned_leads),
         "about": about,
-        "url": plan_url(page.lead_list.pk) if page.unplanned_parts > 0 else "#parts",
+        "url": plan_url(page.lead_list.pk) if may_send and page.unplanned_parts > 0 else "#parts",
     }

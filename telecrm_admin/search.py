@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.models import Account, Team
+from access.roles import Right
 from campaigns.models import Campaign
 from leads.models import Contact, Lead, LeadList
 from leads.searching import find
@@ -24,12 +25,12 @@ MOST = 6  # hits a group; the page behind it has the rest
 SHORTEST = 2
 
 ACTIONS = (
-    ("leads:import_new", gettext_lazy("Import a file")),
-    ("leads:list_new", gettext_lazy("New list")),
-    ("campaigns:new", gettext_lazy("New campaign")),
-    ("sync:account_choose", gettext_lazy("Connect an account")),
-    ("access:invite", gettext_lazy("Invite a person")),
-    ("access:password", gettext_lazy("Change password")),
+    ("leads:import_new", gettext_lazy("Import a file"), Right.IMPORT),
+    ("leads:list_new", gettext_lazy("New list"), Right.IMPORT),
+    ("campaigns:new", gettext_lazy("New campaign"), Right.SEND),
+    ("sync:account_choose", gettext_lazy("Connect an account"), Right.ACCOUNTS),
+    ("access:invite", gettext_lazy("Invite a person"), Right.TEAM),
+    ("access:password", gettext_lazy("Change password"), Right.SEE),
 )
 
 
@@ -50,27 +51,30 @@ class Group:
     hits: list[Hit]
 
 
-def search(team: Team, text: str) -> list[Group]:
-    """Return what `text` finds in `team`, most likely kind first; empty groups are left out."""
+def search(team: Team, text: str, rights: Container[Right]) -> list[Group]:
+    """Return what `text` finds in `team`, most likely kind first; empty groups are left out.
+
+    Of the actions only those the reader's `rights` allow.
+    """
     text = text.strip()[:100]
     if len(text) < SHORTEST:
-        return [Group(_("Pages"), pages(""))]
+        return [Group(_("Pages"), pages("", rights))]
     found = [
         Group(_("Leads"), _leads(team, text)),
         Group(_("Lists"), _lists(team, text)),
         Group(_("Campaigns"), _campaigns(team, text)),
         Group(_("TeleCMI phone book"), _contacts(team, text)),
         Group(_("Accounts"), _accounts(team, text)),
-        Group(_("Pages"), pages(text)),
+        Group(_("Pages"), pages(text, rights)),
     ]
     return [group for group in found if group.hits]
 
 
-def pages(text: str) -> list[Hit]:
-    """Return pages and actions whose name has `text`."""
+def pages(text: str, rights: Container[Right]) -> list[Hit]:
+    """Return pages, and actions that `rights` allow, whose name has `text`."""
     known = [(place.url_name, place.word) for place in PLACES]
     known += [(name, word) for name, word, _about in SETTINGS]
-    known += list(ACTIONS)
+    known += [(name, word) for name, word, right in ACTIONS if right in rights]
     wanted = text.casefold()
     return [
         Hit(url, str(word))

@@ -23,7 +23,7 @@ def search(request: TeamRequest) -> HttpResponse:
     """What the words find, as a page or as the palette's results."""
     text = request.GET.get("q", "")
     template = "search/_found.html" if request.htmx else "search/page.html"
-    groups = look_for(request.team, text)
+    groups = look_for(request.team, text, rights_of(request.user, request.team))
     return render(request, template, {"q": text, "groups": groups})
 
 

@@ -59,6 +59,14 @@ def test_more_leads_than_fit_are_a_click_away(client: Client, meera: User, team:
     assert "All leads that match" not in found(client, "diwali")
 
 
+def test_search_offers_only_what_the_reader_may_do(client: Client, meera: User, team: Team) -> None:
+    assert reverse("leads:import_new") in found(client, "import")
+    assert reverse("sync:account_choose") not in found(client, "")
+    client.force_login(UserFactory.create(team=team, team__role="viewer"))
+    assert reverse("leads:import_new") not in found(client, "import")
+    assert reverse("access:password") in found(client, "")
+
+
 def test_other_teams_stay_out_of_the_results(client: Client, meera: User) -> None:
     LeadListFactory.create(team=TeamFactory.create(), name="Diwali of somebody else")
     assert "Diwali of somebody else" not in found(client, "diwali")

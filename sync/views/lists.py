@@ -81,7 +81,9 @@ def list_context(request: TeamRequest, lead_list: LeadList) -> dict[str, Any]:
     return {
         "page": page,
         "lede": pages_list_head.lede(page),
-        "funnel": pages_list_head.funnel(page),
+        "funnel": pages_list_head.funnel(
+            page, may_send=can(request.user, request.team, Right.SEND)
+        ),
         **running,
     }
 
