@@ -236,6 +236,7 @@ def test_a_row_left_out_is_brought_back(browser: Client) -> None:
     record = checked(browser)
     url = f"/imports/{record.pk}/cell/?cols=1-2-3"
     left = browser.post(url, {"leave": "5"}, headers={"HX-Request": "true"}).content.decode()
+    assert "Kabir Khan" in left.split('id="row-5"')[1]
     assert "Bring back" in left
     back = browser.post(url, {"back": "5"}, headers={"HX-Request": "true"}).content.decode()
     assert 'name="c5-1"' in back

@@ -152,7 +152,8 @@ def row_shown(
         drawn = _row(record, here[0], named(record, shown) or columns(record, here))
         same = [cell for cell in drawn.cells if cell.column == column]
         return replace(drawn, corrected=[] if drawn.words else same)
-    return RowShown(line, _name(row), [], end=_end(row), is_out=bool(row and row.problems))
+    name = name_of(record, here[0].cells) if here else _name(row)
+    return RowShown(line, name, [], end=_end(row), is_out=bool(row and row.problems))
 
 
 def _name(row: Row | None) -> str:
