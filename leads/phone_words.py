@@ -134,6 +134,7 @@ REPAIRS = {
     "exponent": noop("Written out from the form 9.87E9, no digit lost"),
     "code_twice": noop("Country code written twice or after a 0"),
     "lost_zero": noop("Leading 0 put back"),
+    "letters": noop("Garbled letters (à¤°) written as the Hindi they were (र)"),
 }
 
 

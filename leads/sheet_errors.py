@@ -13,6 +13,21 @@ SHEET_ERROR = re.compile(
 )
 # What "Save as CSV" makes of Hindi: every letter the encoding of Windows has not is a "?".
 LOST_LETTERS = re.compile(r"\s*\?{3}[?\s.]*")
+# The first two bytes of a letter of India in UTF-8, read as letters of Windows 1252: "à¤°" is "र".
+GARBLED = re.compile("à[¤-µ]")
+
+
+def ungarbled(text: str) -> str:
+    """Return text as it was before a spreadsheet read its UTF-8 as Windows 1252; what was never
+    UTF-8 as it is.
+    """
+    try:
+        raw = b"".join(
+            letter.encode("latin-1" if "\x80" <= letter <= "\x9f" else "cp1252") for letter in text
+        )
+        return raw.decode("utf-8")
+    except UnicodeError:
+        return text
 
 
 def is_sheet_error(text: str) -> bool:

@@ -16,7 +16,7 @@ from leads.mapping import Unmatched, our_columns
 from leads.models import Import, ImportEdit
 from leads.phone_text import split_numbers
 from leads.phones import Phone, PhoneReader
-from leads.sheet_errors import LOST_LETTERS, is_sheet_error
+from leads.sheet_errors import GARBLED, LOST_LETTERS, is_sheet_error, ungarbled
 from leads.targets import Target, TargetField, custom_field, target_of
 
 ERRORS_BEGIN = "#E? "  # a look at the first letter spares most cells the pattern
@@ -169,6 +169,8 @@ class RowReader:
             if text and text[0] in ERRORS_BEGIN and (lost := self._lost(place, text)):
                 row.warnings = [*row.warnings, lost]
             elif text:
+                if not text.isascii() and GARBLED.search(text):
+                    text = self._ungarbled(row, place, text)
                 try:
                     put(values, text)
                 except Noted as trouble:
@@ -218,6 +220,12 @@ class RowReader:
         for code in phone.warnings:
             name = f"repaired_{phone.repair}" if code == "repaired" else f"phone_{code}"
             row.warn(name, self.key_place, cell)
+
+    def _ungarbled(self, row: Row, place: int, text: str) -> str:
+        mended = ungarbled(text)
+        if mended != text:
+            row.warn("repaired_letters", place, text)
+        return mended
 
     def _lost(self, place: int, text: str) -> Issue | None:
         """Return the warning of a cell that a spreadsheet wrote without its value."""

@@ -182,6 +182,23 @@ def test_a_name_of_question_marks_is_none() -> None:
     assert "CSV UTF-8" in words
 
 
+def misread(text: str) -> str:
+    """UTF-8 read as Windows 1252; the five bytes it has no letter for stay as they are."""
+    return "".join(bytes([one]).decode("cp1252", "ignore") or chr(one) for one in text.encode())
+
+
+def test_hindi_that_a_spreadsheet_read_as_windows_letters_is_put_right_and_said() -> None:
+    names = ["रवि कुमार", "प्रिया", "ગીતા", "கவிதா"]
+    garbled = [misread(name) for name in names]
+    rows = [f"{name},{9876543210 + place}" for place, name in enumerate(garbled)]
+    good = ["à la carte,9876543300", "Zoë à¤,9876543301", "आशा à¤°,9876543302"]
+    record = imported("\n".join(["full name,phone", *rows, *good]) + "\n")
+    assert record.warnings == {"repaired_letters": 4}
+    found = Lead.objects.order_by("pk").values_list("first_name", "last_name")
+    told = [" ".join(pair).strip() for pair in found]
+    assert told == [*names, "à la carte", "Zoë à¤", "आशा à¤°"]
+
+
 @pytest.mark.parametrize("end", [b"", b"x"])
 def test_titles_are_passed_over_in_utf16_too_however_it_ends(end: bytes) -> None:
     text = "Leads of May\t\t\nName\tPhone\tCity\nAsha 😀\t9876543210\tPune\nRavi\t9876543211\tPu"
