@@ -16,7 +16,7 @@ from leads.targets import Target
 MOST_ROWS = 10
 
 
-def by_names(path: Path, dialect: Dialect, target: Target, team: Team) -> Dialect:
+def by_names(path: Path, dialect: Dialect, target: Target, team: Team, country: str) -> Dialect:
     """Return `dialect` with the row as header, among the first ten, that names the most fields.
 
     The row guessed by its shape stays where no other names more, where a phone number stands above
@@ -33,7 +33,7 @@ def by_names(path: Path, dialect: Dialect, target: Target, team: Team) -> Dialec
         return replace(dialect, has_header=True)
     named = [mapping.fields_named(cells, target, team) for cells in rows]
     best = named.index(max(named, default=0)) if named else 0
-    if not best or named[best] < 2 or any(map(_holds_phone, rows[:best])):
+    if not best or named[best] < 2 or _hold_phone(rows[:best], country):
         return dialect
     above = "".join(lines[: found.lines[best]]).encode(
         dialect.encoding, errors_of(dialect.encoding)
@@ -43,6 +43,7 @@ def by_names(path: Path, dialect: Dialect, target: Target, team: Team) -> Dialec
     return replace(dialect, start=start, line=line, has_header=True, width=width)
 
 
-def _holds_phone(cells: list[str]) -> bool:
-    reader = PhoneReader("IN")
-    return any(reader.read(cell).e164 for cell in cells)
+def _hold_phone(rows: list[list[str]], country: str) -> bool:
+    reader = PhoneReader(country)
+    phones = (reader.read(cell) for cells in rows for cell in cells)
+    return any(phone.e164 or phone.problem == "two_numbers" for phone in phones)

@@ -249,7 +249,9 @@ def _look_at_rows(record: Import, dialect: Dialect, **choices: Any) -> None:
     dialect = replace(dialect, **known)
     if known.get("has_header", True):
         path = rows_path(record) if dialect.numbered else Path(record.file.path)
-        dialect = heading.by_names(path, dialect, target_of(record.kind), record.team)
+        country = record.options.get("country") or record.team.country
+        target = target_of(record.kind)
+        dialect = heading.by_names(path, dialect, target, record.team, country)
     record.options["dialect"] = dialect.as_json()
     with table(record) as rows:
         block = rows.block(rows.first)

@@ -71,6 +71,12 @@ def test_no_lead_is_taken_for_a_title(data: str) -> None:
     assert sums(record)[0] == data.count("98765")
 
 
+def test_no_lead_of_another_country_is_taken_for_a_title() -> None:
+    data = "Ali,0501234567,Dubai\nName,Mobile,City\nOmar,0501234568,Dubai\nSara,0501234569,Dubai\n"
+    record = staged(data, options={"country": "AE"})
+    assert (record.has_header, record.options["dialect"]["line"]) == (False, 1)
+
+
 def test_a_row_chosen_to_be_a_lead_is_one() -> None:
     record = staged("Leads of May,,\nName,Mobile,City\nAsha,9876543210,Pune\n")
     assert record.options["dialect"]["line"] == 2
