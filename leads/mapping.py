@@ -15,9 +15,7 @@ column by its position. `to` is a field's key, "custom:<key>" or "" (left out). 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +23,7 @@ from django.utils.translation import gettext as _
 from access.models import Team
 from leads import values
 from leads.ad_forms import FACEBOOK_ID, FACEBOOK_OWN, is_facebook
+from leads.column_names import PARTS, by_name, names_of, plain, whosever
 from leads.formulas import restored
 from leads.models import Import, ImportMemory
 from leads.phones import PhoneReader
@@ -36,12 +35,6 @@ Columns = dict[str, Entry]
 REJECT_COLUMNS = ("row_number", "problem", "how_to_fix")
 HOWS = ("plain", "first_second", "join", "DMY", "MDY", "YMD", "tail")
 JOINABLE = frozenset(("text", "name", "full_name", "tags"))
-# Whose name, phone or city it is, as portals write it: SENDER_MOBILE, User Phone, Party Name.
-WHOSE = re.compile(
-    r"(?:sender|user|lead|customer|client|buyer|contact|party|prospect|enquirer|applicant|candidate|"
-    r"student|patient|guest) (?=.)"
-)
-NOISE = re.compile(r"[\s_\-./:*()?]+")
 
 
 class Unmatched(ValueError):
@@ -65,13 +58,8 @@ def our_columns(header: Sequence[str]) -> set[int]:
 def header_key(header: Sequence[str]) -> str:
     """Return what a set of headers is remembered by: order, case and our own columns aside."""
     ours = our_columns(header)
-    names = sorted(_plain(name) for place, name in enumerate(header) if place not in ours)
+    names = sorted(plain(name) for place, name in enumerate(header) if place not in ours)
     return hashlib.sha256("\n".join(names).encode()).hexdigest()
-
-
-@lru_cache(maxsize=4_096)
-def _plain(name: str) -> str:
-    return NOISE.sub(" ", name).strip().casefold()
 
 
 def suggest(
@@ -85,14 +73,14 @@ def suggest(
         return remembered
     found: Columns = {str(place): {**_NOWHERE, "why": "ours"} for place in our_columns(header)}
     taken: set[str] = set()
-    nobodys = FACEBOOK_OWN if is_facebook(header) else None
-    for read in (_plain, _whosever):
+    names, nobodys = names_of(fields), FACEBOOK_OWN if is_facebook(header) else None
+    for read in (plain, whosever):
         for place, name in enumerate(header):
             is_free = str(place) not in found and name != nobodys
-            field = _by_name(read(name), fields, taken) if is_free else None
+            field = by_name(read(name), names, taken) if is_free else None
             if field:
                 found[str(place)] = _entry(field, _column(samples, place), "name")
-                taken.update({field.key, *(_PARTS if field.key == "full_name" else ())})
+                taken.update({field.key, *(PARTS if field.key == "full_name" else ())})
     _by_values(found, taken, fields, header, samples)
     _only_number(found, taken, target.key)
     for place in range(len(header)):
@@ -101,32 +89,6 @@ def suggest(
 
 
 _NOWHERE = {"to": "", "how": "plain", "why": ""}
-_PARTS = ("first_name", "last_name")
-
-
-def fields_named(cells: Iterable[str], target: Target, team: Team) -> int:
-    """Return how many fields the cells of a row name: the row of names has the most."""
-    fields, taken = target.fields(team), set[str]()
-    for cell in cells:
-        field = _by_name(_plain(cell), fields, taken) or _by_name(_whosever(cell), fields, taken)
-        if field:
-            taken.add(field.key)
-    return len(taken)
-
-
-def _whosever(name: str) -> str:
-    """Return a name without whose it is: "mobile" for SENDER_MOBILE."""
-    return WHOSE.sub("", _plain(name), count=1)
-
-
-def _by_name(plain: str, fields: list[TargetField], taken: set[str]) -> TargetField | None:
-    """Return the free field a header names, in English or Hindi."""
-    free = [field for field in fields if field.key not in taken]
-    for field in free:
-        spelled = {_plain(word) for word in field.spellings}
-        if plain in spelled or plain == _plain(field.key) or plain == _plain(str(field.label)):
-            return field if not (field.key == "full_name" and taken & set(_PARTS)) else None
-    return None
 
 
 def _column(samples: Sequence[Sequence[str]], place: int) -> list[str]:
@@ -163,7 +125,7 @@ def _by_values(
         "email": lambda cell: bool(values.PLAIN_EMAIL.fullmatch(cell)),
     }
     known = {field.key: field for field in fields}
-    second = {_plain(word) for word in known["phone"].spellings} if "phone" in known else set()
+    second = {plain(word) for word in known["phone"].spellings} if "phone" in known else set()
     for key, test in tests.items():
         if key in taken or key not in known:
             continue
@@ -172,7 +134,7 @@ def _by_values(
             cells = _column(samples, place)
             if str(place) in found or not cells:
                 continue
-            if key == "alt_phone" and _whosever(name) not in second:
+            if key == "alt_phone" and whosever(name) not in second:
                 continue  # many a number is nobody's phone
             share = sum(map(test, cells)) / len(cells)
             if share > best_share:
@@ -254,8 +216,8 @@ def choose(
 
 def _place_of(column: str, header: Sequence[str]) -> str:
     """Return where the column is that a person names, spelled as loosely as a header is read."""
-    places = {_plain(name): str(place) for place, name in enumerate(header)}
-    if (place := places.get(_plain(column))) is None:
+    places = {plain(name): str(place) for place, name in enumerate(header)}
+    if (place := places.get(plain(column))) is None:
         words = _("The file has no column “{column}”. It has: {columns}.")
         raise Unmatched(words.format(column=column, columns=", ".join(header)))
     return place
@@ -272,11 +234,11 @@ def recall(team: Team, kind: str, header: Sequence[str]) -> Columns | None:
     memory = memory_of(team, kind, header)
     if memory is None:
         return None
-    known = {_plain(name): entry for name, entry in memory.mapping.items()}
+    known = {plain(name): entry for name, entry in memory.mapping.items()}
     ours = our_columns(header)
     found: Columns = {}
     for place, name in enumerate(header):
-        entry = _NOWHERE if place in ours else known.get(_plain(name), _NOWHERE)
+        entry = _NOWHERE if place in ours else known.get(plain(name), _NOWHERE)
         why = "ours" if place in ours else "remembered"
         found[str(place)] = {"to": entry["to"], "how": entry["how"], "why": why}
     return found

@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from access.models import Team
-from leads import mapping
+from leads.column_names import fields_named
 from leads.csvguess import SAMPLE, Dialect, errors_of, text_of
 from leads.csvparse import parse
+from leads.mapping import our_columns
 from leads.phones import PhoneReader
 from leads.targets import Target
 
@@ -29,9 +30,9 @@ def by_names(path: Path, dialect: Dialect, target: Target, team: Team, country: 
     found = parse(lines, 0, dialect.delimiter, 0, final=True)
     own = 1 if dialect.numbered else 0
     rows = [[cell[:100] for cell in cells[own:]] for cells in found.rows[:MOST_ROWS]]
-    if rows and mapping.our_columns(rows[0]):  # also where a name among them is a number
+    if rows and our_columns(rows[0]):  # also where a name among them is a number
         return replace(dialect, has_header=True)
-    named = [mapping.fields_named(cells, target, team) for cells in rows]
+    named = fields_named(rows, target, team)
     best = named.index(max(named, default=0)) if named else 0
     if not best or named[best] < 2 or _hold_phone(rows[:best], country):
         return dialect
