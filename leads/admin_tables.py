@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from access.admin_tables import Table, by_digits
-from leads.words import with_word
+from leads.words import with_words
 
 
 class WithImport(Table):
@@ -43,6 +43,4 @@ class PhoneSearch(WithImport):
         numbers = by_digits(queryset, search_term)
         if numbers is not None:
             return numbers, False
-        for word in search_term.split()[:5]:
-            queryset = with_word(queryset, word)
-        return queryset, False
+        return with_words(queryset, search_term), False

@@ -116,8 +116,7 @@ def _by_values(
     reader = PhoneReader("IN")
 
     def is_phone(cell: str) -> bool:
-        phone = reader.read(cell)
-        return phone.e164 is not None or phone.problem == "two_numbers"
+        return reader.read(cell).holds_number
 
     tests: dict[str, Callable[[str], bool]] = {
         "phone": is_phone,

@@ -56,6 +56,11 @@ class Phone:
     figures: dict[str, str | int] = field(default_factory=dict)
 
     @property
+    def holds_number(self) -> bool:
+        """Whether at least one phone number stands in the cell."""
+        return self.e164 is not None or self.problem == "two_numbers"
+
+    @property
     def words(self) -> str:
         """Why the cell is refused, for a sales manager; empty for a good number."""
         return phone_words.problem(self.problem, self.figures) if self.problem else ""

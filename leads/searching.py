@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from access.models import Team
 from leads import months, standing
 from leads.models import Import, Lead, LeadList, LeadTag
-from leads.words import with_word
+from leads.words import with_words
 
 STATES = (
     ("fix", _("To fix")),
@@ -149,9 +149,7 @@ def find(records: QuerySet[Any], text: str, team: Team) -> QuerySet[Any]:
     digits = re.sub(r"\D", "", text)
     if NUMBER.fullmatch(text) and len(digits) >= SHORTEST_NUMBER:
         return records.filter(pk__in=by_number(records.model, digits, team))
-    for word in text.split()[:5]:
-        records = with_word(records, word)
-    return records
+    return with_words(records, text)
 
 
 def by_number(model: type[Model], digits: str, team: Team) -> QuerySet[Any]:

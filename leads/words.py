@@ -18,11 +18,19 @@ from leads import name_index
 from leads.models import Lead
 
 TRIGRAM = 3
+MOST_WORDS = 5
 NAMES = "{first_name last_name}"  # a column filter (sqlite.org/fts5.html, section 3.6)
 # Where it is not found at all, SQLite's lower() does not know the letter: FTS5 has seen it.
 AS_READ = (
     "(instr(lower(email), %s) < instr(email || '@', '@') OR instr(lower(email), '@' || %s) > 0)"
 )
+
+
+def with_words(records: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """Keep the leads or contacts that every word of `text` finds, of its first five."""
+    for word in text.split()[:MOST_WORDS]:
+        records = with_word(records, word)
+    return records
 
 
 def with_word(records: QuerySet[Any], word: str) -> QuerySet[Any]:

@@ -46,5 +46,4 @@ def by_names(path: Path, dialect: Dialect, target: Target, team: Team, country: 
 
 def _hold_phone(rows: list[list[str]], country: str) -> bool:
     reader = PhoneReader(country)
-    phones = (reader.read(cell) for cells in rows for cell in cells)
-    return any(phone.e164 or phone.problem == "two_numbers" for phone in phones)
+    return any(reader.read(cell).holds_number for cells in rows for cell in cells)
